@@ -1,0 +1,5 @@
+"""``python -m moderato.cli`` is ``moderato``."""
+
+from moderato.cli import main
+
+main()

@@ -1,0 +1,1 @@
+"""What `moderato doctor` looks at, one module per part of an installation."""

@@ -1,0 +1,146 @@
+"""The work in Redis: is it all there, does somebody do it, and did any of it get stuck?"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import AsyncIterator
+from typing import Any
+
+from redis.exceptions import ResponseError
+
+from moderato.cli._doctor.finding import Finding, broken, look, ok
+from moderato.cli._store import redis_now
+from moderato.cli._table import age
+from moderato.config import Config
+from moderato.store import keys, outbox, work
+from moderato.store.keys import Shard
+from moderato.store.store import Store
+
+#: Seconds something may be overdue before somebody should look.
+_LATE = 30.0
+
+
+async def examine(store: Store, config: Config) -> list[Finding]:
+    """``store`` follows the deployment's number of shards, ``config`` is what was asked for."""
+    made_with: Any = await store.redis.hget(keys.META, "shards")
+    if made_with is None:
+        return [
+            broken(
+                "nothing was ever made here: no stream, no consumer group",
+                "Start the services once, with `moderato up` or your containers.",
+            )
+        ]
+    findings = [_shards(int(made_with), config)]
+    for shard in store.shards:
+        findings += [finding async for finding in _lanes(store, shard, config.lease)]
+        findings += [finding async for finding in _overdue(store, shard)]
+    findings += [finding async for finding in _waiting(store, config)]
+    findings += [finding async for finding in _dead_letters(store)]
+    findings += [finding async for finding in _accounts(store)]
+    return findings
+
+
+def _shards(made_with: int, config: Config) -> Finding:
+    if "MODERATO_SHARDS" in os.environ and config.shards != made_with:
+        return broken(
+            f"MODERATO_SHARDS={config.shards}, but the deployment was made with {made_with}",
+            f"Set MODERATO_SHARDS={made_with}; the number cannot be changed later.",
+        )
+    return ok(f"the deployment has {made_with} shard{'s' if made_with > 1 else ''}")
+
+
+async def _lanes(store: Store, shard: Shard, lease: float) -> AsyncIterator[Finding]:
+    """Streams, their groups, and who reads them."""
+    for stream, group, who in (
+        (shard.work, work.GROUP, "scorer"),
+        (shard.quick, work.GROUP, "scorer"),
+        (shard.outbox, outbox.GROUP, "publisher"),
+    ):
+        if not await _has_group(store, stream, group):
+            yield broken(
+                f"{stream} has no group {group!r}: nobody can read it",
+                f"Restart intake and a {who}: they make it; what is in the stream is kept.",
+            )
+            continue
+        waiting = int(await store.redis.xlen(stream))
+        consumers: Any = await store.redis.xinfo_consumers(stream, group)
+        alive = [one for one in consumers if one["idle"] < lease * 1000]
+        if not alive:
+            yield broken(
+                f"no {who} reads {stream}; {waiting} entries wait",
+                f"Start one: `python -m workers.{who}`, `moderato up`, or your containers.",
+            )
+            continue
+        stuck: Any = await store.redis.xpending_range(
+            stream, group, min="-", max="+", count=1, idle=int(lease * 3000)
+        )
+        if stuck:
+            idle = age(stuck[0]["time_since_delivered"] / 1000)
+            yield look(
+                f"work in {stream} shows no sign of life for {idle}",
+                f"A {who} should have taken it over after {lease:g} s: look at the logs of all.",
+            )
+        else:
+            yield ok(f"{stream}: {len(alive)} reading, {waiting} waiting or under way")
+
+
+async def _has_group(store: Store, stream: str, group: str) -> bool:
+    try:
+        groups: Any = await store.redis.xinfo_groups(stream)
+    except ResponseError:  # there is no such key
+        return False
+    return any(one["name"] == group for one in groups)
+
+
+async def _overdue(store: Store, shard: Shard) -> AsyncIterator[Finding]:
+    """Decisions nobody releases, webhooks nobody sends."""
+    limit = int((await redis_now(store.redis) - _LATE) * 1000)
+    for key, what in ((shard.held, "decisions to release"), (shard.due, "webhooks to deliver")):
+        late: Any = await store.redis.zcount(key, "-inf", limit)
+        if late:
+            yield broken(
+                f"{late} {what} are overdue by more than {_LATE:g} s",
+                "Is a publisher running, and does it keep up? Look at its log, or start another.",
+            )
+
+
+async def _waiting(store: Store, config: Config) -> AsyncIterator[Finding]:
+    now = await redis_now(store.redis)
+    for site in await store.sites.all():
+        oldest = await store.queues.oldest_pending(site.id)
+        if oldest is not None and (waited := now - oldest / 1000) > config.unscored_after:
+            yield look(
+                f"the oldest comment of {site.id} has waited {age(waited)} to be scored",
+                "See `moderato queue`; start more scorers where the backlog grows.",
+            )
+
+
+async def _dead_letters(store: Store) -> AsyncIterator[Finding]:
+    comments = (await store.work.backlog())["dead"]
+    counts: list[Any] = [await store.redis.zcard(s.dead_deliveries) for s in store.shards]
+    webhooks = sum(map(int, counts))
+    if comments or webhooks:
+        yield look(
+            f"dead letters: {comments} comments, {webhooks} webhooks",
+            "See why with `moderato deadletters list`; then `moderato deadletters replay`.",
+        )
+    else:
+        yield ok("there are no dead letters")
+
+
+async def _accounts(store: Store) -> AsyncIterator[Finding]:
+    sites = await store.sites.all()
+    users = int(await store.redis.hlen(keys.USERS))
+    if not sites:
+        yield look("there is no site: nobody can post", "`moderato site add ID`.")
+    if not users:
+        yield look("there is no user: nobody can moderate", "`moderato user add NAME`.")
+    if sites and users:
+        yield ok(f"sites: {len(sites)}; users: {users}")
+    for site in sites:
+        for endpoint in await store.sites.endpoints(site.id):
+            if endpoint.disabled:
+                yield look(
+                    f"webhook {endpoint.url} of {site.id} is off: {endpoint.disabled}",
+                    f"Once it works: `moderato site webhook enable {site.id} {endpoint.id}`.",
+                )

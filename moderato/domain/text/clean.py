@@ -1,0 +1,139 @@
+"""The first step of every reading: what nobody sees is taken away.
+
+Compatibility forms (fullwidth, mathematical, circled letters) become plain letters by NFKC;
+control characters, zero-width characters, bidi marks and variation selectors go, and so do the
+piled-up combining marks of "zalgo" text. What a script or an emoji needs stays.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections import Counter
+from itertools import chain
+
+from moderato.domain.text.script import is_latin, script
+
+#: What NFKC would make worse: two Arabic ligatures, which would become 18 and 8 times as long,
+#: and the single Korean letters of laughter, which would turn into parts of syllables.
+_NOT_NFKC = re.compile("([\ufdfa\ufdfb\u3131-\u3163\u3165-\u318e]+)")
+
+#: Unicode's Default_Ignorable_Code_Point (DerivedCoreProperties.txt), and the blank that
+#: Braille has: characters without a look of their own.
+_INVISIBLE = (
+    *((0xAD, 0xAD), (0x34F, 0x34F), (0x61C, 0x61C), (0x115F, 0x1160), (0x17B4, 0x17B5)),
+    *((0x180B, 0x180F), (0x200B, 0x200F), (0x202A, 0x202E), (0x2060, 0x206F), (0x2800, 0x2800)),
+    *((0x3164, 0x3164), (0xFE00, 0xFE0F), (0xFEFF, 0xFEFF), (0xFFA0, 0xFFA0), (0xFFF0, 0xFFFB)),
+    *((0x1BCA0, 0x1BCA3), (0x1D173, 0x1D17A), (0xE0000, 0xE0FFF)),
+)
+_SELECTORS = ((0x180B, 0x180F), (0xFE00, 0xFE0F), (0xE0100, 0xE01EF))
+_FLAG_TAGS = ((0xE0020, 0xE007F),)
+_JOINERS = frozenset("\u200b\u200c\u200d")
+#: Scripts that never need a joiner or a zero-width space inside a word.
+_UNJOINED = frozenset(
+    "LATIN GREEK CYRILLIC ARMENIAN GEORGIAN HEBREW CHEROKEE COPTIC LISU CANADIAN "
+    "HANGUL CJK HIRAGANA KATAKANA BOPOMOFO".split()
+)
+
+#: Blocks of marks that belong to no script, of which zalgo is made.
+_GENERIC_MARKS = (
+    *((0x300, 0x36F), (0x1AB0, 0x1AFF), (0x1DC0, 0x1DFF), (0x20D0, 0x20FF), (0xFE20, 0xFE2F)),
+)
+#: Those of them that languages write with, beyond what NFKC composes: ọ́, а́, g̃.
+_WRITTEN_MARKS = frozenset(
+    "\u0300\u0301\u0302\u0303\u0304\u0306\u0307\u0308\u030a\u030b\u030c\u0311\u0313\u0314\u031b"
+    "\u0323\u0324\u0325\u0326\u0327\u0328\u032d\u0330\u0331\u0342\u0345"
+)
+_MOST_WRITTEN_MARKS = 2
+#: A script's own marks, as Hebrew's and Thai's, never pile up higher.
+_MOST_OWN_MARKS = 8
+_KEYCAP = "\u20e3"
+_BLACK_FLAG = "\U0001f3f4"
+
+_SPACE = re.compile(r"(\s+)")
+
+
+def clean(text: str) -> str:
+    """``text`` without anything invisible, in NFKC; at most six times as long.
+
+    Joiners stay inside scripts that need them and inside emoji, a variation selector after
+    anything that is not a Latin, Greek or Cyrillic letter. A word with zalgo in it loses all
+    its marks. Line breaks become "\\n".
+    """
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    if text.isascii():
+        return "".join(filter(_is_plain, text))
+    return _nfkc("".join(_visible(word) for word in _SPACE.split(_nfkc(text))))
+
+
+def _is_plain(char: str) -> bool:
+    return char.isprintable() or char in "\n\t"
+
+
+def _nfkc(text: str) -> str:
+    return "".join(
+        part if odd % 2 else unicodedata.normalize("NFKC", part)
+        for odd, part in enumerate(_NOT_NFKC.split(text))
+    )
+
+
+def _visible(word: str) -> str:
+    if word.isascii():
+        return "".join(filter(_is_plain, word))
+    kept: list[str] = []
+    base = ""  # the last character that stands by itself
+    marks = Counter[bool]()  # how many it carries already: generic ones, and its script's own
+    zalgo = False
+    for char, following in zip(word, chain(word[1:], [""]), strict=True):
+        category = unicodedata.category(char)
+        if _within(char, _INVISIBLE):
+            if _needed(char, base, following):
+                kept.append(char)
+        elif category in {"Mn", "Me"}:
+            generic = _within(char, _GENERIC_MARKS)
+            marks[generic] += 1
+            if _belongs(char, base, generic, marks[generic]):
+                kept.append(char)
+            else:
+                zalgo = True
+        elif category not in {"Cc", "Cs"} or char in "\n\t":
+            kept.append(char)
+            base = char
+            marks.clear()
+    return _bare("".join(kept)) if zalgo else "".join(kept)
+
+
+def _needed(char: str, base: str, following: str) -> bool:
+    """Whether an invisible character does something for the character before it."""
+    if not base:
+        return False
+    if _within(char, _FLAG_TAGS):  # the flags of England, Scotland and Wales
+        return base == _BLACK_FLAG
+    if base.isascii():
+        return following == _KEYCAP and base in "0123456789#*"
+    if base.isalpha():
+        if script(base) in _UNJOINED:
+            # An ideograph's selector picks its shape; other letters have none to pick from.
+            return script(base) == "CJK" and _within(char, _SELECTORS)
+        return char in _JOINERS or _within(char, _SELECTORS)
+    return char == "\u200d" or _within(char, _SELECTORS)
+
+
+def _belongs(char: str, base: str, generic: bool, nth: int) -> bool:
+    """Whether a combining mark, the ``nth`` of its kind, is there to be read."""
+    if char == _KEYCAP:
+        return base != "" and base in "0123456789#*" and nth == 1
+    if not generic:
+        return nth <= _MOST_OWN_MARKS
+    return not base.isascii() and char in _WRITTEN_MARKS and nth <= _MOST_WRITTEN_MARKS
+
+
+def _bare(word: str) -> str:
+    """``word`` with its Latin letters stripped of all marks."""
+    letters = (unicodedata.normalize("NFD", char)[0] if is_latin(char) else char for char in word)
+    return "".join(char for char in letters if not _within(char, _GENERIC_MARKS[:1]))
+
+
+def _within(char: str, ranges: tuple[tuple[int, int], ...]) -> bool:
+    code = ord(char)
+    return any(first <= code <= last for first, last in ranges)

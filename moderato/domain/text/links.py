@@ -1,0 +1,71 @@
+"""Links and mail addresses in running text, found by linkify-it's rules.
+
+linkify-it also finds links without a scheme ("example.com/page"), for the usual top-level
+domains and all countries'; each of its passes walks the text once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from functools import cache
+from typing import Any
+from urllib.parse import urlsplit
+
+from linkify_it import LinkifyIt
+
+from moderato.domain.text.clean import clean
+
+
+def links(text: str) -> tuple[str, ...]:
+    """The host of each link, in order, lower case, repeats included; mail addresses are none.
+
+    Hidden characters are taken out first. Hosts stay in Unicode, without port or user name.
+    """
+    text = clean(text)
+    hosts = (_host(found) for found in _found(text) if _is_link(found))
+    return tuple(host for host in hosts if host)
+
+
+def belongs(host: str, domain: str) -> bool:
+    """Whether ``host`` is ``domain`` or below it."""
+    return host == domain or host.endswith("." + domain)
+
+
+def outside_links(text: str, change: Callable[[str], str]) -> str:
+    """``text`` with ``change`` applied to all but its links and mail addresses."""
+    pieces: list[str] = []
+    done = 0
+    for found in _found(text):
+        pieces += (change(text[done : found.index]), text[found.index : found.last_index])
+        done = found.last_index
+    pieces.append(change(text[done:]))
+    return "".join(pieces)
+
+
+def _found(text: str) -> Iterator[Any]:
+    # Every link has one of these; most comments have none.
+    if "." in text or "//" in text or "@" in text:
+        yield from _linkifier().match(text) or ()
+
+
+def _is_link(found: Any) -> bool:
+    if found.schema == "mailto:":
+        return False
+    if found.schema:
+        return True
+    # "It was ok.No it was not": two sentences without a space between them.
+    name, _, ending = found.text.rpartition(".")
+    return not (ending[:1].isupper() and ending[1:].islower() and not name.isupper())
+
+
+def _host(found: Any) -> str:
+    try:
+        host = urlsplit(found.url).hostname or ""
+    except ValueError:  # an unclosed bracket, as in "http://[::1"
+        return ""
+    return host.casefold().rstrip(".")
+
+
+@cache
+def _linkifier() -> LinkifyIt:
+    return LinkifyIt()

@@ -1,0 +1,155 @@
+"""Every key Moderato uses. ``{sN}`` is the shard's hash tag: one script, one cluster slot."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from zlib import crc32
+
+PREFIX = "moderato"
+
+# Of the whole deployment, each touched by single-key commands only.
+META = f"{PREFIX}:meta"  # hash: shards
+SITES = f"{PREFIX}:sites"  # hash: site id -> JSON
+API_KEYS = f"{PREFIX}:api-keys"  # hash: SHA-256 of the key -> site id
+USERS = f"{PREFIX}:users"  # hash: user name -> JSON
+SESSION_EPOCHS = f"{PREFIX}:session-epochs"  # hash: user name -> times logged out everywhere
+
+
+def endpoints(site: str) -> str:
+    """Hash: endpoint id -> JSON."""
+    return f"{PREFIX}:endpoints:{site}"
+
+
+def policies(site: str) -> str:
+    """Hash: policy version -> TOML; field ``current`` names the one in force."""
+    return f"{PREFIX}:policies:{site}"
+
+
+def session(token_hash: str) -> str:
+    """String with a time to live: JSON."""
+    return f"{PREFIX}:session:{token_hash}"
+
+
+def login_attempts(who: str) -> str:
+    """Counter with a time to live."""
+    return f"{PREFIX}:login-attempts:{who}"
+
+
+def shard_of(site: str, shards: int) -> int:
+    """The shard a site belongs to; fixed for the life of a deployment."""
+    return crc32(site.encode()) % shards
+
+
+@dataclass(frozen=True, slots=True)
+class Shard:
+    """The keys of one shard."""
+
+    number: int
+
+    def _key(self, *parts: str) -> str:
+        return ":".join((PREFIX, f"{{s{self.number}}}", *parts))
+
+    # -- work and what comes of it ------------------------------------------------------------
+    @property
+    def work(self) -> str:
+        """Stream: comments to score."""
+        return self._key("work")
+
+    @property
+    def quick(self) -> str:
+        """Stream: comments to score for which a request waits."""
+        return self._key("quick")
+
+    @property
+    def dead(self) -> str:
+        """Stream: comments that could not be scored."""
+        return self._key("dead")
+
+    @property
+    def held(self) -> str:
+        """Sorted set: decisions that can still be undone, by the time they are released."""
+        return self._key("held")
+
+    @property
+    def outbox(self) -> str:
+        """Stream: decisions to publish."""
+        return self._key("outbox")
+
+    @property
+    def feed(self) -> str:
+        """Stream, trimmed: a line per change, for whoever watches. Losing one costs nothing."""
+        return self._key("feed")
+
+    @property
+    def due(self) -> str:
+        """Sorted set: webhook deliveries by the time they are due."""
+        return self._key("due")
+
+    @property
+    def dead_deliveries(self) -> str:
+        """Sorted set: deliveries given up, by the time they were."""
+        return self._key("dead-deliveries")
+
+    def delivery(self, delivery: str) -> str:
+        """Hash."""
+        return self._key("delivery", delivery)
+
+    @property
+    def none(self) -> str:
+        """Never written: stands where a script's key has no meaning, in the same slot."""
+        return self._key("none")
+
+    # -- of a site ----------------------------------------------------------------------------
+    def idempotency(self, site: str, key: str) -> str:
+        """String with a time to live: body hash and comment id."""
+        return self._key("idempotency", site, key)
+
+    def external(self, site: str, external_id: str) -> str:
+        """String: the same, for the site's own comment id, kept for good."""
+        return self._key("external", site, external_id)
+
+    def rate(self, site: str) -> str:
+        """Hash: the site's token bucket."""
+        return self._key("rate", site)
+
+    def queue(self, site: str, state: str) -> str:
+        """Sorted set: a site's pending comments by age, its flagged ones by priority."""
+        return self._key("queue", site, state)
+
+    def author(self, site: str, author: str) -> str:
+        """Hash: how many of the author's comments are approved and rejected."""
+        return self._key("author", site, author)
+
+    def repeats(self, site: str, author: str, fingerprint: str) -> str:
+        """Counter with a time to live."""
+        return self._key("repeats", site, author, fingerprint)
+
+    # -- of an article ------------------------------------------------------------------------
+    def article(self, site: str, article: str) -> str:
+        """Hash: url, title, mode, revision of its thread, how many comments stand in it."""
+        return self._key("article", site, article)
+
+    def thread(self, site: str, article: str) -> str:
+        """Sorted set: released comments by the time they were written."""
+        return self._key("thread", site, article)
+
+    def replies(self, site: str, article: str, parent: str) -> str:
+        """Sorted set: the part of the thread that replies to ``parent`` ("": to the article)."""
+        return self._key("replies", site, article, parent)
+
+    def live(self, site: str, article: str) -> str:
+        """Stream, trimmed: releases and retractions, for readers' pages."""
+        return self._key("live", site, article)
+
+    # -- of a comment -------------------------------------------------------------------------
+    def comment(self, site: str, comment: str) -> str:
+        """Hash."""
+        return self._key("comment", site, comment)
+
+    def history(self, site: str, comment: str) -> str:
+        """List of JSON: every step, oldest first."""
+        return self._key("history", site, comment)
+
+    def reporters(self, site: str, comment: str) -> str:
+        """Set: readers who reported it since a person last looked."""
+        return self._key("reporters", site, comment)

@@ -1,0 +1,61 @@
+"""What a script may answer, as types."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from moderato.domain.comment import State
+
+
+class NotDurableError(Exception):
+    """Too few replicas have the write: whether it lasts is unknown, so nothing is acknowledged."""
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """``known``: this very request had been accepted before."""
+
+    id: str
+    known: bool
+
+
+@dataclass(frozen=True, slots=True)
+class KeyReused:
+    """The Idempotency-Key, or the site's own comment id, was used for another body.
+
+    ``key`` is "idempotency" or "external"; ``id`` is the comment it stands for.
+    """
+
+    key: str
+    id: str
+
+
+@dataclass(frozen=True, slots=True)
+class BadParent:
+    """``why``: "missing", "other-article" or "too-deep"."""
+
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    state: State
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class Conflict:
+    """Somebody was quicker, or the step does not exist from here. Where the comment is now."""
+
+    state: State
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """There is no such comment."""
+
+
+@dataclass(frozen=True, slots=True)
+class Released:
+    """Too late to undo: the decision is out."""

@@ -1,0 +1,125 @@
+"""How comments, scores and history lie in Redis, and back."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from moderato.domain.comment import Article, ArticleMode, Author, Comment, State
+from moderato.domain.decision import Actor, Decision, Event
+from moderato.domain.lifecycle import Step
+from moderato.domain.scores import Scores
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """A comment with what is known about it. ``last`` is the newest step after receipt."""
+
+    comment: Comment
+    scores: Scores | None
+    last: Event | None
+    reports: int
+
+
+def decision_json(
+    step: Step, actor: Actor, by: str, decision: Decision, scores: Scores | None
+) -> str:
+    """The JSON that the scripts complete (at, from, version) and keep as history."""
+    return json.dumps(
+        {
+            "step": step.value,
+            "actor": actor.value,
+            "by": by,
+            "state": decision.state.value,
+            "rule": decision.rule,
+            "reason": decision.reason,
+            "evidence": dict(decision.evidence),
+            "priority": decision.priority,
+            "policy_version": decision.policy_version,
+            "model": scores.model if scores else "",
+            "model_version": scores.model_version if scores else "",
+        }
+    )
+
+
+def event(line: str) -> Event:
+    """One line of history, as the scripts wrote it."""
+    raw: dict[str, Any] = json.loads(line)
+    return Event(
+        step=raw["step"],
+        at=int(raw["at"]),
+        actor=raw["actor"],
+        by=raw["by"],
+        before=State(raw["from"]) if raw.get("from") else None,
+        state=State(raw["state"]),
+        version=int(raw["version"]),
+        rule=raw.get("rule", ""),
+        reason=raw.get("reason", ""),
+        evidence=dict(raw.get("evidence") or {}),
+        priority=float(raw.get("priority") or 0.0),
+        policy_version=raw.get("policy_version", ""),
+        model=raw.get("model", ""),
+        model_version=raw.get("model_version", ""),
+    )
+
+
+def scores_json(scores: Scores) -> str:
+    return json.dumps(
+        {
+            "values": {name: round(value, 4) for name, value in scores.values.items()},
+            "model": scores.model,
+            "model_version": scores.model_version,
+            "folded_gain": round(scores.folded_gain, 4),
+            "language": scores.language,
+            "language_known": scores.language_known,
+            "spans": [list(span) for span in scores.spans],
+        }
+    )
+
+
+def scores(text: str) -> Scores:
+    raw: dict[str, Any] = json.loads(text)
+    return Scores(
+        values=raw["values"],
+        model=raw["model"],
+        model_version=raw["model_version"],
+        folded_gain=raw["folded_gain"],
+        language=raw["language"],
+        language_known=raw["language_known"],
+        spans=tuple((begin, end) for begin, end in raw["spans"]),
+    )
+
+
+def record(fields: Mapping[str, str], article: Mapping[str, str]) -> Record:
+    """From the comment's hash and its article's. ``fields`` must not be empty."""
+    comment = Comment(
+        site=fields["site"],
+        id=fields["id"],
+        article=Article(
+            id=fields["article"],
+            url=article.get("url", ""),
+            title=article.get("title", ""),
+            mode=ArticleMode(article.get("mode", "open")),
+        ),
+        author=Author(id=fields["author"], name=fields.get("author_name", "")),
+        text=fields.get("text", ""),
+        state=State(fields["state"]),
+        version=int(fields["version"]),
+        received_at=int(fields["received_at"]),
+        written_at=int(fields["written_at"]),
+        parent=fields.get("parent") or None,
+        depth=int(fields.get("depth", 0)),
+        language=fields.get("language") or None,
+        external_id=fields.get("external_id") or None,
+        metadata=json.loads(fields.get("metadata") or "{}"),
+        repeats=int(fields.get("repeats", 1)),
+        released_at=int(fields["released_at"]) if fields.get("released_at") else None,
+    )
+    return Record(
+        comment=comment,
+        scores=scores(fields["scores"]) if fields.get("scores") else None,
+        last=event(fields["decision"]) if fields.get("decision") else None,
+        reports=int(fields.get("reports", 0)),
+    )

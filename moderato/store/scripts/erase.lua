@@ -1,0 +1,12 @@
+#!lua flags=allow-oom
+-- Erases a comment's text and who wrote it; the skeleton and the history stay.
+-- KEYS 1-8  the comment's (see prelude) ; 9 reporters
+-- ARGV 1 states the step may start in ; 2 decision JSON
+-- Returns {'done', version} | {'already', version} | {'missing'}
+local c = load()
+if not c then return {'missing'} end
+if not contains(ARGV[1], c.state) then return {'already', int(c.version)} end
+redis.call('HDEL', KEYS[COMMENT], 'metadata', 'scores', 'undo_state', 'undo_decision')
+redis.call('HSET', KEYS[COMMENT], 'text', '', 'author_name', '')
+redis.call('DEL', KEYS[9])
+return {'done', int(step(c, 'erased', ARGV[2], 0))}

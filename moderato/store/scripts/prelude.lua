@@ -1,0 +1,100 @@
+-- Stands in front of every script.
+
+-- The keys of one comment, always the first eight KEYS of a script that takes a step.
+local COMMENT, HISTORY, PENDING, FLAGGED, AUTHOR, OUTBOX, HELD, FEED = 1, 2, 3, 4, 5, 6, 7, 8
+
+-- How many lines the feed keeps; a watcher further behind looks at the state instead.
+local FEED_LENGTH = 10000
+
+local function now_ms()
+  local t = redis.call('TIME')
+  return t[1] * 1000 + math.floor(t[2] / 1000)
+end
+
+-- Integers beyond 1e14 print as floats in Lua 5.1.
+local function int(n)
+  return string.format('%.0f', n)
+end
+
+-- Higher priority first; among equals, the older first.
+local function flagged_score(priority, received_at)
+  return int(math.floor((tonumber(priority) or 0) * 1000) * 1e10
+    + (9999999999 - math.floor(tonumber(received_at) / 1000)))
+end
+
+-- The owner of a stream entry is whoever Redis says it is now, on this delivery.
+local function still_mine(stream, group, consumer, entry, times)
+  local pending = redis.call('XPENDING', stream, group, entry, entry, 1)
+  return #pending == 1 and pending[1][2] == consumer and pending[1][4] == tonumber(times)
+end
+
+local function finish_entry(stream, group, entry)
+  redis.call('XACK', stream, group, entry)
+  redis.call('XDEL', stream, entry)
+end
+
+local function contains(csv, word)
+  return string.find(',' .. csv .. ',', ',' .. word .. ',', 1, true) ~= nil
+end
+
+local function count(state, by)
+  if state == 'approved' or state == 'rejected' then
+    redis.call('HINCRBY', KEYS[AUTHOR], state, by)
+  end
+end
+
+-- Reads the fields that every step needs; nil when there is no such comment.
+local function load()
+  local v = redis.call('HMGET', KEYS[COMMENT], 'state', 'version', 'site', 'id', 'article',
+    'received_at', 'decision')
+  if not v[1] then
+    return nil
+  end
+  return {
+    state = v[1], version = tonumber(v[2]), site = v[3], id = v[4], article = v[5],
+    received_at = v[6], decision = v[7],
+  }
+end
+
+local function held_member(c)
+  return c.site .. ' ' .. c.id .. ' ' .. int(c.version)
+end
+
+-- Takes the step: state, version, queues, author's record, history, feed, outbox.
+-- `decision` is JSON (see store/comments.py); `hold_ms` > 0 keeps the outbox entry back so long.
+-- The caller has checked everything: Lua does not roll back.
+local function step(c, to, decision, hold_ms)
+  local now = now_ms()
+  local record = cjson.decode(decision)
+  record['at'] = now
+  record['from'] = c.state
+  record['version'] = c.version + 1
+  local line = cjson.encode(record)
+
+  redis.call('ZREM', KEYS[HELD], held_member(c))
+  redis.call('ZREM', KEYS[PENDING], c.id)
+  redis.call('ZREM', KEYS[FLAGGED], c.id)
+  count(c.state, -1)
+
+  local before = c.state
+  c.state = to
+  c.version = c.version + 1
+  redis.call('HSET', KEYS[COMMENT], 'state', to, 'version', int(c.version), 'decision', line)
+
+  count(to, 1)
+  if to == 'pending' then
+    redis.call('ZADD', KEYS[PENDING], c.received_at, c.id)
+  elseif to == 'flagged' then
+    redis.call('ZADD', KEYS[FLAGGED], flagged_score(record['priority'], c.received_at), c.id)
+  end
+  redis.call('RPUSH', KEYS[HISTORY], line)
+  redis.call('XADD', KEYS[FEED], 'MAXLEN', '~', FEED_LENGTH, '*', 'kind', record['step'],
+    'site', c.site, 'id', c.id, 'article', c.article, 'from', before, 'state', to,
+    'version', int(c.version))
+  if hold_ms > 0 then
+    redis.call('ZADD', KEYS[HELD], int(now + hold_ms), held_member(c))
+  elseif to ~= 'pending' then
+    redis.call('XADD', KEYS[OUTBOX], '*', 'site', c.site, 'id', c.id, 'version', int(c.version))
+  end
+  return c.version
+end

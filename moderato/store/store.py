@@ -1,0 +1,72 @@
+"""The whole store, put together once per process."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from redis.asyncio import Redis
+
+from moderato.config import Config, ConfigError
+from moderato.store import keys, outbox, work
+from moderato.store.authors import Authors
+from moderato.store.comments import Comments
+from moderato.store.consumer import ensure_group
+from moderato.store.deliveries import Deliveries
+from moderato.store.keys import Shard
+from moderato.store.limits import Limits
+from moderato.store.outbox import Outbox
+from moderato.store.policies import Policies
+from moderato.store.queues import Queues
+from moderato.store.script import Scripts
+from moderato.store.sessions import Sessions
+from moderato.store.sites import Sites
+from moderato.store.threads import Threads
+from moderato.store.users import Users
+from moderato.store.work import Work
+
+
+class Store:
+    """Everything Redis holds, by what it is about. Making one sends nothing."""
+
+    def __init__(self, redis: Redis, config: Config) -> None:
+        self.redis = redis
+        self.scripts = Scripts(redis)
+        self.shards = [Shard(number) for number in range(config.shards)]
+        part = (redis, self.scripts, config.shards)
+        self.comments = Comments(*part, config)
+        self.queues = Queues(*part)
+        self.threads = Threads(*part)
+        self.work = Work(*part)
+        self.outbox = Outbox(*part)
+        self.deliveries = Deliveries(*part)
+        self.sites = Sites(*part)
+        self.policies = Policies(*part)
+        self.limits = Limits(*part)
+        self.authors = Authors(*part)
+        self.users = Users(*part)
+        self.sessions = Sessions(*part, config)
+
+    async def prepare(self) -> None:
+        """Makes what must exist before the first comment: streams with their groups.
+
+        Raises ConfigError where the deployment was made with another number of shards: its
+        comments would not be found.
+        """
+        count = len(self.shards)
+        await self.redis.hsetnx(keys.META, "shards", str(count))
+        made_with: Any = await self.redis.hget(keys.META, "shards")
+        if int(made_with) != count:
+            raise ConfigError(
+                f"MODERATO_SHARDS={count}, but this deployment was made with {made_with} shards. "
+                f"Set MODERATO_SHARDS={made_with}."
+            )
+        for shard in self.shards:
+            await ensure_group(self.redis, shard.work, work.GROUP)
+            await ensure_group(self.redis, shard.quick, work.GROUP)
+            await ensure_group(self.redis, shard.outbox, outbox.GROUP)
+
+    async def memory_share(self) -> float:
+        """How much of Redis's maxmemory is used, 0 where it has none."""
+        info: Any = await self.redis.info("memory")
+        limit = int(info.get("maxmemory") or 0)
+        return int(info["used_memory"]) / limit if limit else 0.0

@@ -1,0 +1,1 @@
+"""What listens for people and their sites. Services never import each other."""

@@ -1,0 +1,1 @@
+"""The moderators' console: a JSON API, and the page that uses it."""

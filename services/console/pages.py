@@ -1,0 +1,24 @@
+"""The page itself: plain files, the same for everybody, with nothing secret in them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from aiohttp import web
+
+from moderato.http.problems import Handler
+
+_STATIC = Path(__file__).with_name("static")
+
+
+def add_routes(app: web.Application) -> None:
+    app.router.add_get("/", _page("index.html"))
+    app.router.add_get("/login", _page("login.html"))
+    app.router.add_static("/static", _STATIC)
+
+
+def _page(name: str) -> Handler:
+    async def page(_request: web.Request) -> web.StreamResponse:
+        return web.FileResponse(_STATIC / name)
+
+    return page

@@ -1,0 +1,128 @@
+"""Comments as the page gets them: one shape, wherever they are shown."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from typing import Any
+
+from moderato.domain.decision import Event
+from moderato.domain.scores import Scores
+from moderato.store.records import Record
+from moderato.store.store import Store
+from moderato.store.work import AuthorRecord
+
+
+async def items(store: Store, wanted: Sequence[tuple[str, str]]) -> list[dict[str, Any]]:
+    """The (site, comment id) pairs as JSON, in their order, without those that are gone."""
+    by_site: dict[str, list[str]] = {}
+    for site, comment in wanted:
+        by_site.setdefault(site, []).append(comment)
+    found = await _records(store, by_site)
+    shown = [found[key] for key in wanted if key in found]
+    parents = await _records(store, _parents(shown))
+    authors = await store.authors.records([(r.comment.site, r.comment.author.id) for r in shown])
+    return [
+        _item(record, author, parents.get((record.comment.site, record.comment.parent or "")))
+        for record, author in zip(shown, authors, strict=True)
+    ]
+
+
+def event(line: Event) -> dict[str, Any]:
+    """A line of history."""
+    return {
+        "step": line.step,
+        "at": line.at,
+        "actor": line.actor,
+        "by": line.by,
+        "before": line.before.value if line.before else None,
+        "state": line.state.value,
+        "version": line.version,
+        "rule": line.rule,
+        "reason": line.reason,
+        "evidence": dict(line.evidence),
+        "priority": line.priority,
+        "policy_version": line.policy_version,
+        "model": line.model,
+        "model_version": line.model_version,
+    }
+
+
+async def _records(store: Store, by_site: dict[str, list[str]]) -> dict[tuple[str, str], Record]:
+    lists = await asyncio.gather(
+        *(store.comments.get_many(site, comments) for site, comments in by_site.items())
+    )
+    return {
+        (record.comment.site, record.comment.id): record
+        for records in lists
+        for record in records
+        if record is not None
+    }
+
+
+def _parents(records: Sequence[Record]) -> dict[str, list[str]]:
+    by_site: dict[str, list[str]] = {}
+    for record in records:
+        if record.comment.parent:
+            by_site.setdefault(record.comment.site, []).append(record.comment.parent)
+    return by_site
+
+
+def _item(record: Record, author: AuthorRecord, parent: Record | None) -> dict[str, Any]:
+    comment = record.comment
+    return {
+        "site": comment.site,
+        "id": comment.id,
+        "state": comment.state.value,
+        "version": comment.version,
+        "text": comment.text,
+        "language": comment.language,
+        "received_at": comment.received_at,
+        "written_at": comment.written_at,
+        "released_at": comment.released_at,
+        "depth": comment.depth,
+        "repeats": comment.repeats,
+        "reports": record.reports,
+        "external_id": comment.external_id,
+        "metadata": dict(comment.metadata),
+        "article": {
+            "id": comment.article.id,
+            "url": comment.article.url,
+            "title": comment.article.title,
+            "mode": comment.article.mode.value,
+        },
+        "author": {
+            "id": comment.author.id,
+            "name": comment.author.name,
+            "approved": author.approved,
+            "rejected": author.rejected,
+            "received": author.received,
+        },
+        "parent": _parent(parent) if parent else None,
+        "scores": _scores(record.scores) if record.scores else None,
+        "why": event(record.last) if record.last else None,
+    }
+
+
+def _parent(record: Record) -> dict[str, Any]:
+    comment = record.comment
+    return {
+        "id": comment.id,
+        "author": comment.author.name,
+        "text": comment.text,
+        "state": comment.state.value,
+        "written_at": comment.written_at,
+    }
+
+
+def _scores(scores: Scores) -> dict[str, Any]:
+    return {
+        "values": dict(scores.values),
+        "model": scores.model,
+        "version": scores.model_version,
+        "folded_gain": scores.folded_gain,
+        "language": scores.language,
+        "language_known": scores.language_known,
+        # Offsets count code points, not the UTF-16 units of JavaScript.
+        "spans": [list(span) for span in scores.spans],
+    }

@@ -1,0 +1,235 @@
+"""Walks the table of steps on a real Redis, at random, and holds the store to it throughout."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Coroutine
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+import pytest
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import (
+    Bundle,
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    rule,
+    run_state_machine_as_test,
+)
+from redis.asyncio import Redis
+
+from moderato.config import Config
+from moderato.domain.comment import Author, State
+from moderato.domain.decision import Event
+from moderato.domain.lifecycle import TABLE, Step, allowed
+from moderato.store.outcomes import Conflict, Done, Missing, Released
+from tests.life import Life, new_comment
+
+T = TypeVar("T")
+
+HOUR = 3_600.0
+DECIDED = st.sampled_from([State.APPROVED, State.FLAGGED, State.REJECTED])
+
+
+@dataclass
+class Expected:
+    """What we believe about one comment."""
+
+    author: str
+    state: State = State.PENDING
+    version: int = 1
+    held: bool = False
+    undo_to: State | None = None
+    reporters: set[str] = field(default_factory=set)
+
+
+class Walk(RuleBasedStateMachine):
+    url: str
+    comments = Bundle("comments")
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.loop = asyncio.new_event_loop()
+        self.expected: dict[str, Expected] = {}
+
+    def do(self, call: Coroutine[Any, Any, T]) -> T:
+        return self.loop.run_until_complete(call)
+
+    @initialize()
+    def start(self) -> None:
+        # An undo window of an hour: it ends when the walk says so, not by the clock.
+        config = Config(redis_url=self.url, undo_window=HOUR, reports_to_flag=2)
+        self.redis = Redis.from_url(self.url, decode_responses=True)
+        self.life = Life(self.redis, config)
+        self.do(self.redis.flushall())
+        self.do(self.life.store.prepare())
+
+    def teardown(self) -> None:
+        if hasattr(self, "life"):
+            self.do(self.everything_settles())
+            self.do(self.life.close())
+            self.do(self.redis.aclose())
+        self.loop.close()
+
+    # -- the steps ----------------------------------------------------------------------------
+    @rule(target=comments, author=st.sampled_from(["ann", "bob"]), quick=st.booleans())
+    def accept(self, author: str, quick: bool) -> str:
+        new = new_comment(author=Author(id=author, name=author.title()))
+        comment = self.do(self.life.accept(new, quick=quick))
+        self.expected[comment] = Expected(author)
+        return comment
+
+    @rule(state=DECIDED)
+    def policy_decides(self, state: State) -> None:
+        for job in self.do(self.life.jobs()):
+            answer = self.do(self.life.finish(job, state))
+            known = self.expected[job.record.comment.id]
+            if known.state is State.PENDING and known.version == 1:
+                assert answer == "done"
+                self.stepped(known, state)
+            else:
+                assert answer == "stale"
+
+    @rule(comment=comments, approve=st.booleans(), behind=st.sampled_from([0, 0, 0, 1]))
+    def moderator_decides(self, comment: str, approve: bool, behind: int) -> None:
+        known = self.expected[comment]
+        outcome = self.do(
+            self.life.store.comments.decide(
+                "gazette", comment, version=known.version - behind, approve=approve, by="mo"
+            )
+        )
+        step, state = (Step.APPROVE, State.APPROVED) if approve else (Step.REJECT, State.REJECTED)
+        if behind or not allowed(step, known.state, state):
+            assert outcome == Conflict(known.state, known.version)
+            return
+        before = known.state
+        self.stepped(known, state, held=True)
+        known.undo_to = before
+        known.reporters.clear()
+        assert outcome == Done(state, known.version)
+
+    @rule(comment=comments)
+    def undo(self, comment: str) -> None:
+        known = self.expected[comment]
+        outcome = self.do(
+            self.life.store.comments.undo("gazette", comment, version=known.version, by="mo")
+        )
+        if not known.held:
+            assert outcome == Released()
+            return
+        assert known.undo_to is not None
+        self.stepped(known, known.undo_to)
+        assert outcome == Done(known.state, known.version)
+
+    @rule(comment=comments, reader=st.sampled_from(["r1", "r2", "r3"]))
+    def report(self, comment: str, reader: str) -> None:
+        known = self.expected[comment]
+        outcome = self.do(self.life.store.comments.report("gazette", comment, by=reader))
+        if known.state is State.ERASED:
+            assert isinstance(outcome, Missing)
+            return
+        known.reporters.add(reader)
+        if len(known.reporters) >= 2 and known.state is State.APPROVED:
+            self.stepped(known, State.FLAGGED)
+            assert outcome == Done(State.FLAGGED, known.version)
+        else:
+            assert outcome == len(known.reporters)
+
+    @rule(comment=comments)
+    def erase(self, comment: str) -> None:
+        known = self.expected[comment]
+        outcome = self.do(
+            self.life.store.comments.erase("gazette", comment, by="gazette", reason="Asked for.")
+        )
+        if known.state is not State.ERASED:
+            self.stepped(known, State.ERASED)
+            known.reporters.clear()
+        assert outcome == Done(State.ERASED, known.version)
+        record = self.do(self.life.store.comments.get("gazette", comment))
+        assert record is not None
+        assert (record.comment.text, record.comment.author.name) == ("", "")
+
+    @rule()
+    def undo_windows_end(self) -> None:
+        self.do(self.life.let_undo_windows_end())
+        for known in self.expected.values():
+            known.held = False
+
+    @rule()
+    def publish(self) -> None:
+        self.do(self.life.publish_all())
+
+    def stepped(self, known: Expected, state: State, *, held: bool = False) -> None:
+        known.state, known.held = state, held
+        known.version += 1
+
+    # -- what must hold after every step ------------------------------------------------------
+    @invariant()
+    def states_versions_and_queues_agree(self) -> None:
+        if not hasattr(self, "life"):
+            return
+        store = self.life.store
+        records = self.do(store.comments.get_many("gazette", list(self.expected)))
+        for record, known in zip(records, self.expected.values(), strict=True):
+            assert record is not None
+            assert (record.comment.state, record.comment.version) == (known.state, known.version)
+        for state in (State.PENDING, State.FLAGGED):
+            queued = self.do(store.queues.ids(["gazette"], state, limit=1000))
+            expected = {c for c, known in self.expected.items() if known.state is state}
+            assert {comment for _, comment in queued} == expected
+        for author in ("ann", "bob"):
+            counts = self.do(
+                self.redis.hmget(
+                    store.shards[0].author("gazette", author), ["approved", "rejected"]
+                )
+            )
+            for value, state in zip(counts, (State.APPROVED, State.REJECTED), strict=True):
+                mine = [k for k in self.expected.values() if (k.author, k.state) == (author, state)]
+                assert int(value or 0) == len(mine)
+
+    @invariant()
+    def history_is_whole_and_follows_the_table(self) -> None:
+        for history, known in zip(
+            self.do(self.histories()), self.expected.values(), strict=True
+        ):
+            assert [event.version for event in history] == list(range(1, known.version + 1))
+            for before, event in zip(history, history[1:], strict=False):
+                assert event.before is before.state
+                assert event.state in TABLE[Step(event.step)][before.state]
+
+    async def histories(self) -> list[list[Event]]:
+        history = self.life.store.comments.history
+        return await asyncio.gather(*(history("gazette", comment) for comment in self.expected))
+
+    async def everything_settles(self) -> None:
+        """Once all that waits is through, what is public is what was decided: no more, no less."""
+        store = self.life.store
+        await self.life.let_undo_windows_end()
+        await self.life.publish_all()
+        assert await self.redis.xlen(store.shards[0].outbox) == 0
+        shown = set()
+        ids, _ = await store.threads.page("gazette", "a1", newest_first=False, limit=1000)
+        for record in await store.comments.get_many("gazette", ids):
+            assert record is not None
+            if record.comment.released_at:
+                shown.add(record.comment.id)
+        approved = {c for c, known in self.expected.items() if known.state is State.APPROVED}
+        assert shown == approved
+        head = await store.threads.head("gazette", "a1")
+        assert (head.comments if head else 0) == len(approved)
+
+
+@pytest.mark.parametrize("steps", [30])
+def test_walk_through_the_lifecycle(redis_url: str, steps: int) -> None:
+    Walk.url = redis_url
+    run_state_machine_as_test(
+        Walk,
+        settings=settings(
+            max_examples=25,
+            stateful_step_count=steps,
+            deadline=None,
+            suppress_health_check=list(HealthCheck),
+        ),
+    )

@@ -1,0 +1,1 @@
+"""Processes that work through what Redis holds; run one with ``python -m workers.NAME``."""

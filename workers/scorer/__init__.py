@@ -1,0 +1,1 @@
+"""Reads comments, scores them in batches and lets each site's policy decide."""

@@ -1,0 +1,68 @@
+"""What lies in a model's folder: ``model.json`` names it and pins the hash of every file."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+BUNDLED = Path(__file__).parents[1] / "models"
+
+
+class EngineError(Exception):
+    """A model cannot be loaded or gave no usable answer; the message says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """One model. ``files`` maps the names in ``folder`` to their SHA-256, in hex."""
+
+    folder: Path
+    name: str
+    version: str
+    attributes: tuple[str, ...]
+    languages: frozenset[str]
+    max_tokens: int
+    files: Mapping[str, str]
+
+    @classmethod
+    def of(cls, model: str, root: Path = BUNDLED) -> Manifest:
+        """The manifest of ``model``. Raises EngineError, naming the known ones, if none."""
+        known = sorted(path.parent.name for path in root.glob("*/model.json"))
+        if model not in known:
+            raise EngineError(f"There is no model {model!r}; known: {', '.join(known) or 'none'}.")
+        folder = root / model
+        try:
+            raw = json.loads((folder / "model.json").read_text(encoding="utf-8"))
+            return cls(
+                folder=folder,
+                name=str(raw["name"]),
+                version=str(raw["version"]),
+                attributes=tuple(raw["attributes"]),
+                languages=frozenset(raw["languages"]),
+                max_tokens=int(raw["max_tokens"]),
+                files=dict(raw["files"]),
+            )
+        except (OSError, ValueError, KeyError, TypeError) as error:
+            raise EngineError(f"{folder / 'model.json'} cannot be read: {error!r}") from error
+
+    def read(self, name: str) -> bytes:
+        """The file ``name``. Raises EngineError if it is missing or not the one pinned."""
+        path = self.folder / name
+        if name not in self.files:
+            raise EngineError(
+                f"Model {self.name!r} has no {name}; its model.json does not list it."
+            )
+        try:
+            content = path.read_bytes()
+        except OSError as error:
+            raise EngineError(f"{path} cannot be read: {error.strerror}.") from error
+        found = hashlib.sha256(content).hexdigest()
+        if found != self.files[name]:
+            raise EngineError(
+                f"{path} is not the file that model.json names: its SHA-256 is {found}, "
+                f"expected {self.files[name]}. Reinstall the model."
+            )
+        return content

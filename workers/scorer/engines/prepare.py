@@ -1,0 +1,41 @@
+"""Texts as any tokenizer can take them and any model can read them.
+
+Training cleans with the same function, so that a model meets what it learnt.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+#: Characters of a text that are looked at; above any comment that intake lets in by default.
+MAX_CHARS = 20_000
+
+# WordPiece gives up on words of more than 100 characters and makes one unknown token of them,
+# which would hide whatever a writer glues together.
+_LONG_WORD = re.compile(r"(\S{90})(?=\S)")
+
+# Pictures are unknown to it as well, and hide the word they touch: the same one again counts
+# once, and each becomes its Unicode name.
+_PICTURE = re.compile(
+    r"([\u2600-\u27bf\u2b00-\u2bff\U0001f1e6-\U0001f1ff\U0001f300-\U0001faff])"
+    r"[\u200d\ufe0f]*(?:\1[\u200d\ufe0f]*)*"
+)
+_SKINS = dict(zip("🏻🏼🏽🏾🏿", ("light", "light", "medium", "dark", "dark"), strict=True))
+_FLAG_LETTER = "regional indicator symbol letter "
+
+
+def _describe(match: re.Match[str]) -> str:
+    picture = match[1]
+    if picture in _SKINS:
+        return f" {_SKINS[picture]} skin "
+    name = unicodedata.name(picture, "symbol").lower()
+    if name.startswith(_FLAG_LETTER):
+        return name.removeprefix(_FLAG_LETTER)
+    return f" {name} "
+
+
+def prepare(text: str) -> str:
+    """``text`` cut, without lone surrogates, with pictures named and overlong words broken."""
+    text = text[:MAX_CHARS].encode("utf-8", "replace").decode("utf-8")
+    return _LONG_WORD.sub(r"\1 ", _PICTURE.sub(_describe, text))

@@ -1,0 +1,68 @@
+"""Score texts at the command line: ``python -m workers.scorer.score_cli < texts.jsonl``.
+
+Reads JSON lines with a ``text``, writes one JSON line of scores for each, in the same order.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+from itertools import islice
+from typing import TextIO
+
+import click
+
+from moderato.domain.scores import Scores
+from workers.scorer.engines import ENGINES, EngineError, load_engine
+from workers.scorer.scoring import score_texts
+
+BATCH = 64
+
+
+def read(lines: Iterable[str]) -> Iterator[str]:
+    """The texts. Raises ClickException, naming the line, where one has none."""
+    for number, line in enumerate(lines, start=1):
+        if not line.strip():
+            continue
+        try:
+            row = json.loads(line)
+        except ValueError as error:
+            raise click.ClickException(f"Line {number} is not JSON: {error}.") from error
+        if not isinstance(row, dict) or not isinstance(row.get("text"), str):
+            raise click.ClickException(f'Line {number} must look like {{"text": "..."}}.')
+        yield row["text"]
+
+
+def as_json(scores: Scores) -> str:
+    return json.dumps(
+        {
+            "scores": {name: round(value, 4) for name, value in scores.values.items()},
+            "model": scores.model,
+            "version": scores.model_version,
+            "language": scores.language,
+            "language_known": scores.language_known,
+            "folded_gain": round(scores.folded_gain, 4),
+            "spans": scores.spans,
+        }
+    )
+
+
+@click.command()
+@click.option("--engine", type=click.Choice(ENGINES), default="onnx", show_default=True)
+@click.option("--model", default="compact", show_default=True)
+@click.option("--threads", default=0, show_default=True, help="0 lets the engine choose.")
+@click.argument("source", type=click.File("r", encoding="utf-8"), default="-")
+def main(engine: str, model: str, threads: int, source: TextIO) -> None:
+    """Score the texts of SOURCE, or of standard input."""
+    try:
+        loaded = load_engine(engine, model, threads)
+        texts = read(source)
+        while batch := list(islice(texts, BATCH)):
+            for scores in score_texts(loaded, batch):
+                click.echo(as_json(scores))
+    except EngineError as error:
+        raise click.ClickException(str(error)) from error
+
+
+if __name__ == "__main__":
+    main()
