@@ -110,8 +110,10 @@ class Life:
     async def publish_all(self, endpoints: tuple[str, ...] = ()) -> list[str]:
         effects: list[str] = []
         for shard in self.store.shards:
-            for entry in await self.publisher.read(shard.outbox, 1000, 1):
-                effects.append(await self.store.outbox.publish(self.publisher, entry, endpoints))
+            effects += [
+                await self.store.outbox.publish(self.publisher, entry, endpoints)
+                for entry in await self.publisher.read(shard.outbox, 1000, 1)
+            ]
         return effects
 
     async def close(self) -> None:

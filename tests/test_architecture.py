@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -117,11 +116,6 @@ def test_the_settings_are_read_in_few_places() -> None:
     # Looking for a program on the PATH is not a setting; `moderato` is where a person starts.
     allowed = ("moderato.config", "moderato.embedded", "moderato.cli")
     assert not {name for name in readers if not within(name, allowed)}
-
-
-def test_every_module_can_be_told_from_the_standard_library() -> None:
-    for folder in ("moderato", "services", "workers"):
-        assert folder not in sys.stdlib_module_names
 
 
 def at_import(body: list[ast.stmt]) -> Iterator[ast.AST]:

@@ -107,9 +107,8 @@ def main(data: Path, engine: str, model: str, threads: int) -> None:
     rows = list(read(path))
     scores = score_all(loaded, [row.text for row in rows])
     click.echo(f"{loaded.name} {loaded.version}, {engine}, {len(rows)} rows\n")
-    click.echo(
-        "| source | label | rows | positive | AUC | 95 % interval |\n|---|---|---|---|---|---|"
-    )
+    click.echo("| source | label | rows | positive | AUC | 95 % interval |")
+    click.echo("|---|---|---|---|---|---|")
     for source, name, known, gold in _slices(rows):
         if min(gold.sum(), len(gold) - gold.sum()) < 10:
             continue

@@ -125,9 +125,9 @@ class Run:
 @click.command()
 @click.option("--data", type=click.Path(path_type=Path, exists=True), required=True)
 @click.option("--out", type=click.Path(path_type=Path), required=True)
-@click.option("--epochs", default=3, show_default=True)
+@click.option("--epochs", default=3.0, show_default=True)
 @click.option("--threads", default=2, show_default=True)
-def main(data: Path, out: Path, epochs: int, threads: int) -> None:
+def main(data: Path, out: Path, epochs: float, threads: int) -> None:
     """Train, from the start or from the last checkpoint in OUT."""
     torch.set_num_threads(threads)
     torch.manual_seed(SEED)
@@ -144,7 +144,7 @@ def main(data: Path, out: Path, epochs: int, threads: int) -> None:
 
     run = Run(tokenizer, out / "checkpoint.pt")
     per_epoch = math.ceil(len(train) / BATCH)
-    steps = per_epoch * epochs
+    steps = int(per_epoch * epochs)
     click.echo(f"{len(train)} rows, {len(validation)} held out, step {run.step} of {steps}")
     began, first, mean_loss = time.monotonic(), run.step, 0.0
     batches: list[tuple[list[int], list[Ids]]] = []

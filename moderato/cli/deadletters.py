@@ -113,7 +113,8 @@ async def _letters(
     if kind != "scoring":
         counts: list[Any] = [await store.redis.zcard(s.dead_deliveries) for s in store.shards]
         webhooks = await store.deliveries.dead(count=sum(map(int, counts)) or 1)
-    found = [letter for letter in [*comments, *webhooks] if site in {None, letter.site}]
+    both: list[DeadLetter | Delivery] = [*comments, *webhooks]
+    found = [letter for letter in both if site in {None, letter.site}]
     return sorted(found, key=_given_up_at, reverse=True)
 
 

@@ -13,6 +13,7 @@ import click
 
 from moderato.cli._store import with_store
 from moderato.cli._table import table
+from moderato.cli._urls import intake_url
 from moderato.config import Config
 from moderato.store.sites import Endpoint, SiteError, new_webhook_secret
 from moderato.store.store import Store
@@ -209,9 +210,7 @@ def _warn_if_private(url: str) -> None:
 
 
 def _example(key: str) -> str:
-    config = Config.from_env()
-    host = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(config.host, config.host)  # noqa: S104
-    url = os.environ.get("MODERATO_URL", f"http://{host}:{config.intake_port}").rstrip("/")
+    url = os.environ.get("MODERATO_URL", intake_url(Config.from_env())).rstrip("/")
     return (
         f"  curl {url}/v1/comments \\\n"
         f"    -H 'Authorization: Bearer {key}' -H 'Content-Type: application/json' \\\n"

@@ -103,14 +103,14 @@ class Feed:
         # "$" would be taken anew on each call and lose what came between two of them.
         while True:
             try:
-                last: dict[Any, Any] = {}
-                for shard in self.shards:
-                    newest: Any = await self.blocking.xrevrange(shard.feed, count=1)
-                    last[shard.feed] = newest[0][0] if newest else "0-0"
-                return last
+                return {shard.feed: await self._newest(shard) for shard in self.shards}
             except (RedisError, OSError) as error:
                 log.warning("feed_interrupted", error=str(error))
                 await asyncio.sleep(_RECONNECT_SECONDS)
+
+    async def _newest(self, shard: Shard) -> str:
+        newest: Any = await self.blocking.xrevrange(shard.feed, count=1)
+        return str(newest[0][0]) if newest else "0-0"
 
     def _hand_out(self, change: Change) -> None:
         topics = (

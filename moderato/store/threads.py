@@ -112,9 +112,7 @@ class Threads(Part):
             return False
         key = self.shard(site).live(site, article)
         kept: Any = await self.redis.xrange(key, count=1)
-        if not kept or _order(last) >= _order(kept[0][0]):
-            return False
-        return True
+        return bool(kept) and _order(last) < _order(kept[0][0])
 
 
 def _order(stream_id: str) -> tuple[int, int]:

@@ -24,6 +24,8 @@ class Intake:
     guard: Guard
     keys: Keys
     stopping: asyncio.Event = field(default_factory=asyncio.Event)
+    #: One mark for each live stream that is open.
+    streams: set[object] = field(default_factory=set)
 
 
 INTAKE = web.AppKey("INTAKE", Intake)

@@ -11,7 +11,7 @@ from redis.exceptions import RedisError
 from moderato.config import Config
 from moderato.store.store import Store
 from services.intake import problems
-from services.intake.metrics import MEMORY_SHARE, REFUSED
+from services.intake.metrics import MEMORY_SHARE
 from services.intake.problems import Problem
 
 log = structlog.get_logger(__name__)
@@ -70,14 +70,12 @@ class Guard:
     def admit(self) -> None:
         """Raises Problem, 503, while nothing new may be stored."""
         if not self._prepared:
-            REFUSED.labels("unavailable").inc()
             raise Problem(
                 problems.UNAVAILABLE,
                 "The store is not ready yet. Nothing was stored; send it again in a moment.",
                 retry_after=SOON,
             )
         if self._is_full:
-            REFUSED.labels("nearly-full").inc()
             raise Problem(
                 problems.NEARLY_FULL,
                 f"{self._fullness}. Nothing was stored; send it again later.",

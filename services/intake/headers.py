@@ -51,5 +51,5 @@ def wait_preference(request: web.Request, longest: float) -> float:
             name, _, value = preference.partition(";")[0].partition("=")
             if name.strip().lower() == "wait":
                 seconds = value.strip().strip('"')
-                return min(float(seconds), longest) if re.fullmatch(r"\d{1,9}", seconds) else 0.0
+                return min(float(seconds), longest) if re.fullmatch(r"[0-9]{1,9}", seconds) else 0.0
     return 0.0

@@ -148,7 +148,7 @@ KINDS = (
 class FieldError(BaseModel):
     """One thing that is wrong with a request."""
 
-    model_config = ConfigDict(title="FieldError", extra="forbid")
+    model_config = ConfigDict(extra="forbid")
 
     part: str = Field(
         description="Where in the request it is.",
@@ -168,7 +168,7 @@ class FieldError(BaseModel):
 class ProblemDocument(BaseModel):
     """What went wrong, for people and for programs (RFC 9457)."""
 
-    model_config = ConfigDict(title="Problem", extra="forbid")
+    model_config = ConfigDict(extra="forbid")
 
     type: str = Field(
         description="Which kind of problem; it leads to an explanation.",

@@ -25,6 +25,9 @@ from services.intake.fields import (
     WebAddress,
 )
 
+#: A Redis stream id; the largest has 20 digits, and no clock gets there.
+EVENT_ID = "[0-9]{1,19}-[0-9]{1,19}"
+
 
 class Request(BaseModel):
     """A misspelt field is an error: silently ignored it would be found weeks later."""
@@ -34,8 +37,6 @@ class Request(BaseModel):
 
 class PostedArticle(Request):
     """The article a comment stands under."""
-
-    model_config = ConfigDict(title="PostedArticle")
 
     id: ArticleId = Field(description="Your id of the article.", examples=["harbour-bridge"])
     url: WebAddress = Field(
@@ -50,8 +51,6 @@ class PostedArticle(Request):
 class PostedAuthor(Request):
     """Who wrote a comment."""
 
-    model_config = ConfigDict(title="PostedAuthor")
-
     id: Identifier = Field(
         description="Your id of the reader, the same for all their comments.", examples=["reader-7"]
     )
@@ -62,7 +61,6 @@ class PostedComment(Request):
     """A comment a reader wrote."""
 
     model_config = ConfigDict(
-        title="PostedComment",
         json_schema_extra={
             "examples": [
                 {
@@ -137,8 +135,6 @@ class PostedComment(Request):
 class PostedReport(Request):
     """A reader objects to a comment."""
 
-    model_config = ConfigDict(title="PostedReport")
-
     reporter: Identifier = Field(
         description="Your id of the reader who objects; each counts once.", examples=["reader-12"]
     )
@@ -146,8 +142,6 @@ class PostedReport(Request):
 
 class ArticleSettings(Request):
     """How an article takes comments."""
-
-    model_config = ConfigDict(title="ArticleSettings")
 
     mode: ArticleMode = Field(
         description="`open`: the policy decides. `premod`: a person looks at every comment first. "
@@ -179,7 +173,22 @@ class EventsQuery(Request):
 
     last_event_id: str | None = Field(
         None,
-        pattern="^[0-9]{1,19}-[0-9]{1,19}$",
+        pattern=f"^{EVENT_ID}$",
         description="Go on after this event; `Last-Event-ID` does the same and comes first. "
         "A thread's `last_event_id` starts where that thread ends.",
     )
+
+
+class ArticlePath(Request):
+    """Which article."""
+
+    id: ArticleId = Field(
+        description="Your id of the article, percent-encoded where it needs to be.",
+        examples=["harbour-bridge"],
+    )
+
+
+class CommentPath(Request):
+    """Which comment."""
+
+    id: CommentId = Field(description="The `id` that the 202 gave you.")

@@ -72,7 +72,7 @@ def test_a_released_comment() -> None:
             "author": {"id": "r1", "name": "Zoë"},
             "parent": None,
             "text": "Bien écrit 🙂",
-            "written_at": "2025-12-31T23:59:59.000Z",
+            "created_at": "2025-12-31T23:59:59.000Z",
             "state": "approved",
             "version": 2,
             "released": True,

@@ -61,5 +61,5 @@ def test_a_changed_body_is_refused() -> None:
 
 
 def test_a_secret_that_is_not_base64_is_an_error() -> None:
-    with pytest.raises(ValueError, match="base64|padding"):
+    with pytest.raises(ValueError, match=r"base64|padding"):
         signed_headers(endpoint("whsec_a"), "msg_c_2", b"{}", NOW)

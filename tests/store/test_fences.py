@@ -8,7 +8,6 @@ from moderato.domain.comment import State
 from moderato.domain.decision import Decision
 from moderato.store import outbox, work
 from moderato.store.work import Finished
-from tests.conftest import ConfigFactory
 from tests.life import SCORES, Life, new_comment
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 from collections.abc import Coroutine
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
@@ -195,7 +196,7 @@ class Walk(RuleBasedStateMachine):
             self.do(self.histories()), self.expected.values(), strict=True
         ):
             assert [event.version for event in history] == list(range(1, known.version + 1))
-            for before, event in zip(history, history[1:], strict=False):
+            for before, event in itertools.pairwise(history):
                 assert event.before is before.state
                 assert event.state in TABLE[Step(event.step)][before.state]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
 import structlog
@@ -32,7 +32,7 @@ class Courier:
     endpoints: Endpoints
     sender: Sender
     retries: Retries
-    gate: Gate = field(default_factory=Gate)
+    gate: Gate
 
     async def deliver(self, delivery: Delivery, token: str) -> None:
         """One try of a delivery that was claimed with ``token``.

@@ -27,7 +27,7 @@ def body(delivery: Delivery, record: Record) -> bytes:
         "author": {"id": comment.author.id, "name": comment.author.name},
         "parent": comment.parent,
         "text": None if comment.state is State.ERASED else comment.text,
-        "written_at": timestamp(comment.written_at),
+        "created_at": timestamp(comment.written_at),
         "state": delivery.type.removeprefix("comment."),
         "version": delivery.version,
         "released": comment.released_at is not None,

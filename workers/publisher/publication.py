@@ -19,7 +19,7 @@ log = structlog.get_logger(__name__)
 #: Entries published at the same time, so that Redis writes them to disk together.
 _BATCH = 32
 #: Milliseconds a read waits for the first entry; also how long a stop may take.
-BLOCK_MS = 500
+BLOCK_MS = 200
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,6 +30,9 @@ class Retries:
     jitter: float = 0.2
     #: The longest Retry-After that is honoured, seconds.
     longest: float = 24 * _HOUR
+    #: Seconds an endpoint in trouble is left alone, at first and at most; see ``gate``.
+    rest: float = 5.0
+    longest_rest: float = 5 * _MINUTE
 
     def delay(self, made: int, retry_after: float | None, chance: float) -> float | None:
         """Seconds to the next try after ``made`` tries; None when there is none.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import socket
 from datetime import UTC, datetime
 from types import TracebackType
@@ -76,6 +77,9 @@ class Sender:
                 return Answered(response.status, asked)
         except TimeoutError:
             return Unanswered(f"No answer within {self._timeout:g} s.")
+        except aiohttp.ClientConnectorError as error:
+            why = error.os_error.strerror or str(error.os_error)
+            return Unanswered(f"Cannot connect to {error.host}:{error.port}: {why}.")
         except (aiohttp.ClientError, OSError, ValueError) as error:
             return Unanswered(str(error) or type(error).__name__)
 
@@ -83,7 +87,6 @@ class Sender:
         family, kind, protocol, _, where = info
         why = refusal(str(where[0]), self._allowed)
         if why is not None:
-            raise ForbiddenAddressError(
-                f"{why}; the operator can allow it: MODERATO_WEBHOOK_ALLOW."
-            )
+            why = f"{why}; see MODERATO_WEBHOOK_ALLOW to allow it"
+            raise ForbiddenAddressError(errno.EACCES, why)
         return socket.socket(family, kind, protocol)

@@ -22,6 +22,7 @@ from workers.publisher import addresses
 from workers.publisher.courier import Courier
 from workers.publisher.deliverer import Deliverer
 from workers.publisher.endpoints import Endpoints
+from workers.publisher.gate import Gate
 from workers.publisher.loop import Loop, until
 from workers.publisher.metrics import measure
 from workers.publisher.publication import BLOCK_MS, Publication
@@ -66,10 +67,11 @@ class Publisher:
             lease=config.lease,
         )
         endpoints = Endpoints(store.sites)
+        gate = Gate(retries.rest, retries.longest_rest)
         wake = asyncio.Event()
         self._deliverer = Deliverer(
             store,
-            Courier(store, endpoints, sender, retries),
+            Courier(store, endpoints, sender, retries, gate),
             slots=config.webhook_concurrency,
             # Longer than a try can take, with what is read before it and written after it.
             lease=config.webhook_timeout + 2 * config.redis_timeout,

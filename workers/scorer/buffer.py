@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 from moderato.store.consumer import Entry
@@ -35,11 +36,12 @@ class Buffer:
         """Every entry on lease to this scorer."""
         return list(self._held.values())
 
-    async def wait_for_room(self) -> int:
-        """Waits until there is room; how much."""
-        async with self._changed:
-            await self._changed.wait_for(lambda: self.room() > 0)
-            return self.room()
+    async def wait_for_room(self, seconds: float) -> int:
+        """Waits up to ``seconds`` until there is room; how much there is."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(seconds), self._changed:
+                await self._changed.wait_for(lambda: self.room() > 0)
+        return self.room()
 
     async def put(self, held: list[Held], *, quick: bool) -> None:
         async with self._changed:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TypeVarTuple
 
@@ -55,19 +56,18 @@ class Scorer:
         """Works until ``stop`` is set, then finishes what it holds."""
         async with asyncio.TaskGroup() as group:
             readers = [
-                group.create_task(self._forever(self._read, consumer, stream, is_quick))
+                group.create_task(self._read(consumer, stream, is_quick, stop))
                 for consumer, streams, is_quick in self._lanes()
                 for stream in streams
             ]
+            readers.append(group.create_task(self._reclaim(stop)))
             workers = [
                 group.create_task(self._forever(self._score)),
                 group.create_task(self._forever(self._renew)),
-                group.create_task(self._forever(self._reclaim)),
             ]
-            await stop.wait()
-            # Readers first: what is not read yet is somebody else's.
-            for task in [*readers, workers[2]]:
-                task.cancel()
+            # Readers first, and never cancelled: Redis may have counted what a cancelled read
+            # did not see as delivered, and it would lie there for a whole lease.
+            await asyncio.wait(readers)
             await self._drain()
             for task in workers:
                 task.cancel()
@@ -87,18 +87,27 @@ class Scorer:
     def _owner(self, stream: str) -> Consumer:
         return self.quick if stream.endswith(":quick") else self.work
 
-    async def _forever(self, call: Callable[[*Args], Awaitable[None]], *args: *Args) -> None:
+    async def _forever(self, call: Callable[[], Awaitable[None]]) -> None:
         """Repeats ``call``; a Redis that is away is waited for."""
         while True:
-            try:
-                await call(*args)
-            except (RedisError, OSError) as error:
-                log.warning("redis_unavailable", error=str(error) or type(error).__name__)
-                await asyncio.sleep(_REDIS_PAUSE)
+            await self._patiently(call)
+
+    async def _patiently(self, call: Callable[[*Args], Awaitable[None]], *args: *Args) -> None:
+        try:
+            await call(*args)
+        except (RedisError, OSError) as error:
+            log.warning("redis_unavailable", error=str(error) or type(error).__name__)
+            await asyncio.sleep(_REDIS_PAUSE)
 
     # -- reading ------------------------------------------------------------------------------
-    async def _read(self, consumer: Consumer, stream: str, quick: bool) -> None:
-        room = await self._buffer.wait_for_room()
+    async def _read(
+        self, consumer: Consumer, stream: str, quick: bool, stop: asyncio.Event
+    ) -> None:
+        while not stop.is_set():
+            if room := await self._buffer.wait_for_room(_BLOCK_MS / 1000):
+                await self._patiently(self._fetch, consumer, stream, room, quick)
+
+    async def _fetch(self, consumer: Consumer, stream: str, room: int, quick: bool) -> None:
         entries = await consumer.read(stream, min(room, _READ_AT_ONCE), _BLOCK_MS)
         if entries:
             await self._buffer.put(await self._with_jobs(entries), quick=quick)
@@ -202,12 +211,17 @@ class Scorer:
             if lost:
                 await self._buffer.done(lost)
 
-    async def _reclaim(self) -> None:
+    async def _reclaim(self, stop: asyncio.Event) -> None:
+        while not stop.is_set():
+            await self._patiently(self._take_over_all, stop)
+            with suppress(TimeoutError):
+                await asyncio.wait_for(stop.wait(), self.config.lease / 4)
+
+    async def _take_over_all(self, stop: asyncio.Event) -> None:
         for _, streams, _ in self._lanes():
             for stream in streams:
-                while entry := await self._owner(stream).reclaim(stream):
+                while not stop.is_set() and (entry := await self._owner(stream).reclaim(stream)):
                     await self._take_over(entry)
-        await asyncio.sleep(self.config.lease / 4)
 
     async def _take_over(self, entry: Entry) -> None:
         """Processes what another left, alone: if this one kills us, only it counts a delivery."""

@@ -46,7 +46,8 @@ async def _settings(redis: Redis) -> Mapping[str, str] | None:
     found: dict[str, str] = {}
     try:
         for name in _DURABLE:
-            found |= await redis.config_get(name)
+            reply: Any = await redis.config_get(name)
+            found.update(reply)
     except ResponseError:
         return None
     return found

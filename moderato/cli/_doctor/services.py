@@ -7,15 +7,14 @@ import asyncio
 import aiohttp
 
 from moderato.cli._doctor.finding import Finding, broken, ok
+from moderato.cli._programs import shown_host
 from moderato.config import Config
 
 _SECONDS = 5.0
-#: Addresses to listen on that nobody can connect to, and where to look instead.
-_EVERYWHERE = {"0.0.0.0": "127.0.0.1", "::": "[::1]", "": "127.0.0.1"}  # noqa: S104
 
 
 async def examine(config: Config) -> list[Finding]:
-    host = _EVERYWHERE.get(config.host, config.host)
+    host = shown_host(config)
     async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=_SECONDS)) as http:
         return list(
             await asyncio.gather(

@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from http import HTTPStatus
+from itertools import count
 from typing import Any
 
 import aiohttp
@@ -28,11 +29,14 @@ class NoAnswerError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """``seconds`` is what the request took that was answered, without those before it."""
+    """``seconds`` is what the request took that was answered, without the tries before it."""
 
     status: int
     body: Any
     seconds: float
+    tries: int
+    #: Intake had accepted the same before.
+    replayed: bool
 
     @property
     def ok(self) -> bool:
@@ -71,7 +75,7 @@ class Client:
         """The first answer that does not ask to come again. Raises NoAnswerError."""
         sent = {"Authorization": f"Bearer {self.key}", **(headers or {})}
         pause, deadline = _FIRST_PAUSE, time.monotonic() + self.patience
-        while True:
+        for tries in count(1):
             wait: float | None = None
             try:
                 began = time.monotonic()
@@ -79,7 +83,13 @@ class Client:
                     method, f"{self.url}{path}", headers=sent, **request
                 ) as response:
                     body = await _body(response)
-                    answer = Answer(response.status, body, time.monotonic() - began)
+                    answer = Answer(
+                        status=response.status,
+                        body=body,
+                        seconds=time.monotonic() - began,
+                        tries=tries,
+                        replayed=response.headers.get("Idempotency-Replayed") == "true",
+                    )
                 if answer.status in {401, 403}:
                     raise KeyRefusedError(answer.trouble)
                 if answer.status not in _AGAIN:
@@ -95,6 +105,7 @@ class Client:
                 raise NoAnswerError(last)
             await asyncio.sleep(wait)
             pause = min(pause * 2, _LONGEST_PAUSE)
+        raise AssertionError("unreachable")
 
 
 async def _body(response: aiohttp.ClientResponse) -> Any:

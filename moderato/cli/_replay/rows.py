@@ -8,8 +8,9 @@ import sys
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, cast
 from urllib.parse import quote
 
 #: How many articles and readers are made up for rows that name none.
@@ -47,9 +48,7 @@ def read(path: str, site: str, limit: int | None = None) -> list[Row]:
     with _open(path) as lines:
         rows: list[Row] = []
         seen: set[str] = set()
-        for row in _rows(lines, site):
-            if limit is not None and len(rows) >= limit:
-                break
+        for row in islice(_rows(lines, site), limit):
             if row.id is not None and row.id in seen:
                 raise RowError(f"Line {row.line}: the id {row.id!r} stands on an earlier line.")
             if row.parent is not None and row.parent not in seen:
@@ -73,7 +72,7 @@ def _open(path: str) -> Iterator[IO[bytes]]:
             yield file
             return
         with gzip.open(file) as plain:
-            yield plain
+            yield cast("IO[bytes]", plain)
 
 
 def _rows(lines: Iterable[bytes], site: str) -> Iterator[Row]:

@@ -5,6 +5,8 @@ control characters, zero-width characters, bidi marks and variation selectors go
 piled-up combining marks of "zalgo" text. What a script or an emoji needs stays.
 """
 
+# ruff: noqa: RUF001, RUF002, RUF003 -- letters that look alike are this file's subject
+
 from __future__ import annotations
 
 import re
@@ -31,8 +33,8 @@ _FLAG_TAGS = ((0xE0020, 0xE007F),)
 _JOINERS = frozenset("\u200b\u200c\u200d")
 #: Scripts that never need a joiner or a zero-width space inside a word.
 _UNJOINED = frozenset(
-    "LATIN GREEK CYRILLIC ARMENIAN GEORGIAN HEBREW CHEROKEE COPTIC LISU CANADIAN "
-    "HANGUL CJK HIRAGANA KATAKANA BOPOMOFO".split()
+    {"LATIN", "GREEK", "CYRILLIC", "ARMENIAN", "GEORGIAN", "HEBREW", "CHEROKEE", "COPTIC"}
+    | {"LISU", "CANADIAN", "HANGUL", "CJK", "HIRAGANA", "KATAKANA", "BOPOMOFO"}
 )
 
 #: Blocks of marks that belong to no script, of which zalgo is made.
@@ -87,12 +89,12 @@ def _visible(word: str) -> str:
     for char, following in zip(word, chain(word[1:], [""]), strict=True):
         category = unicodedata.category(char)
         if _within(char, _INVISIBLE):
-            if _needed(char, base, following):
+            if _needed(char, base) or _in_keycap(char, kept, following):
                 kept.append(char)
         elif category in {"Mn", "Me"}:
             generic = _within(char, _GENERIC_MARKS)
             marks[generic] += 1
-            if _belongs(char, base, generic, marks[generic]):
+            if _belongs(char, base, generic, marks[generic]) or _in_keycap(char, kept, ""):
                 kept.append(char)
             else:
                 zalgo = True
@@ -103,14 +105,12 @@ def _visible(word: str) -> str:
     return _bare("".join(kept)) if zalgo else "".join(kept)
 
 
-def _needed(char: str, base: str, following: str) -> bool:
+def _needed(char: str, base: str) -> bool:
     """Whether an invisible character does something for the character before it."""
-    if not base:
-        return False
     if _within(char, _FLAG_TAGS):  # the flags of England, Scotland and Wales
         return base == _BLACK_FLAG
-    if base.isascii():
-        return following == _KEYCAP and base in "0123456789#*"
+    if base.isascii():  # or nothing
+        return False
     if base.isalpha():
         if script(base) in _UNJOINED:
             # An ideograph's selector picks its shape; other letters have none to pick from.
@@ -121,11 +121,17 @@ def _needed(char: str, base: str, following: str) -> bool:
 
 def _belongs(char: str, base: str, generic: bool, nth: int) -> bool:
     """Whether a combining mark, the ``nth`` of its kind, is there to be read."""
-    if char == _KEYCAP:
-        return base != "" and base in "0123456789#*" and nth == 1
     if not generic:
         return nth <= _MOST_OWN_MARKS
     return not base.isascii() and char in _WRITTEN_MARKS and nth <= _MOST_WRITTEN_MARKS
+
+
+def _in_keycap(char: str, before: list[str], following: str) -> bool:
+    """Whether a character is the second or third of a keycap emoji: digit, FE0F, 20E3."""
+    digit = "".join(before[-2:]).removesuffix("\ufe0f")[-1:]
+    if digit not in set("0123456789#*"):
+        return False
+    return char == _KEYCAP or (char == "\ufe0f" and following == _KEYCAP)
 
 
 def _bare(word: str) -> str:

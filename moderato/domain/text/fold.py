@@ -27,10 +27,10 @@ def fold(text: str, *, longest_run: int = 2) -> str:
     """
     text = clean(text)
     for _ in range(_MOST_PASSES):
-        folded = clean(outside_links(latinise(text), lambda piece: _open(piece, longest_run)))
-        if folded == text:
+        opened = outside_links(latinise(text), lambda piece: _open(piece, longest_run))
+        if opened == text:
             break
-        text = folded
+        text = clean(opened)
     return text
 
 

@@ -22,6 +22,7 @@ _TRIGGER = re.compile(
 )
 #: Digits that stand for no letter, and numbers.
 _NUMBER = re.compile(r"[26789]|\d{3}")
+#: One sign, or the same twice, as in "n00b".
 _SIGN = re.compile(r"([^a-zA-Z])\1?")
 _ASS = re.compile(r"[@a][s$][s$](?:es|hats?|holes?|wipes?)?", re.IGNORECASE)
 
@@ -85,9 +86,8 @@ def _is_leet(core: str) -> bool:
 def _letter(core: str, index: int) -> str:
     sign = core[index]
     letter = _SIGNS.get(sign, sign)
-    if sign in "1|!" and 0 < index < len(core) - 1:
-        if core[index - 1] in _VOWELS and core[index + 1] in _VOWELS:
-            letter = "l"  # "assho1e"
+    if sign in "1|!" and _VOWELS.issuperset((core[index - 1], core[(index + 1) % len(core)])):
+        letter = "l"  # "assho1e"
     return letter.upper() if core.isupper() else letter
 
 

@@ -6,6 +6,7 @@ domains and all countries'; each of its passes walks the text once.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from functools import cache
 from typing import Any
@@ -14,6 +15,9 @@ from urllib.parse import urlsplit
 from linkify_it import LinkifyIt
 
 from moderato.domain.text.clean import clean
+
+#: Every link and address has one of these; most comments have none.
+_HINT = re.compile(r"//|@|\S\.\w")
 
 
 def links(text: str) -> tuple[str, ...]:
@@ -43,8 +47,7 @@ def outside_links(text: str, change: Callable[[str], str]) -> str:
 
 
 def _found(text: str) -> Iterator[Any]:
-    # Every link has one of these; most comments have none.
-    if "." in text or "//" in text or "@" in text:
+    if _HINT.search(text):
         yield from _linkifier().match(text) or ()
 
 

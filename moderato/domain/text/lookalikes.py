@@ -7,6 +7,8 @@ The pairs are Unicode's (UTS #39, confusables.txt, by way of the confusable_homo
 for single letters, with what NFKC does anyway and letters of living Latin alphabets left out.
 """
 
+# ruff: noqa: RUF001, RUF002, RUF003 -- letters that look alike are this file's subject
+
 from __future__ import annotations
 
 import re

@@ -24,7 +24,11 @@ def forms(text: str) -> tuple[str, ...]:
     As written; folded; and folded with drawn-out letters cut to one, so that "fuuuck" is found
     by "fuck" and "asssss" by "ass".
     """
-    readings = (clean(text), fold(text), fold(text, longest_run=1))
+    written = clean(text)
+    folded = fold(text)
+    if folded == written:  # as most comments are: nothing was drawn out either
+        return (_plain(written),)
+    readings = (written, folded, fold(text, longest_run=1))
     return tuple(dict.fromkeys(_plain(reading) for reading in readings))
 
 

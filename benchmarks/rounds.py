@@ -1,0 +1,63 @@
+"""Fair comparisons: contenders take turns in one run, and every figure is a ratio of a round.
+
+A machine that is busy with something else slows a whole round down, not one contender.
+"""
+
+from __future__ import annotations
+
+import statistics
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+#: Does one round's work; returns its figure, such as comments per second.
+Turn = Callable[[], Awaitable[float]]
+
+
+@dataclass(frozen=True, slots=True)
+class Spread:
+    least: float
+    median: float
+    most: float
+
+    @classmethod
+    def of(cls, values: Sequence[float]) -> Spread:
+        return cls(min(values), statistics.median(values), max(values))
+
+
+@dataclass(frozen=True, slots=True)
+class Ratio:
+    """``ours`` divided by ``theirs``, round by round; both are names of contenders."""
+
+    ours: str
+    theirs: str
+    spread: Spread
+
+
+async def take_turns(
+    contenders: Mapping[str, Turn], rounds: int, say: Callable[[str], None]
+) -> dict[str, list[float]]:
+    """Each contender's figure in each round; who begins changes from round to round.
+
+    One round before is thrown away: it fills caches and makes lazy things.
+    """
+    figures: dict[str, list[float]] = {name: [] for name in contenders}
+    names = list(contenders)
+    for number in range(rounds + 1):
+        turn = number % len(names)
+        for name in names[turn:] + names[:turn]:
+            figure = await contenders[name]()
+            if number > 0:
+                figures[name].append(figure)
+                say(f"  round {number} of {rounds}: {name}: {figure:,.1f}")
+    return figures
+
+
+def ratio(figures: Mapping[str, Sequence[float]], ours: str, theirs: str) -> Ratio:
+    pairs = zip(figures[ours], figures[theirs], strict=True)
+    return Ratio(ours, theirs, Spread.of([mine / other for mine, other in pairs]))
+
+
+def percentile(values: Sequence[float], share: float) -> float:
+    """The smallest value that at least ``share`` of them do not exceed (nearest rank)."""
+    ordered = sorted(values)
+    return ordered[max(0, -(-int(len(ordered) * share * 1000) // 1000) - 1)]

@@ -1,0 +1,10 @@
+"""Where intake can be reached from this machine."""
+
+from __future__ import annotations
+
+from moderato.cli._programs import shown_host
+from moderato.config import Config
+
+
+def intake_url(config: Config) -> str:
+    return f"http://{shown_host(config)}:{config.intake_port}"
