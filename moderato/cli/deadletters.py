@@ -93,6 +93,9 @@ async def replay(
             raise click.ClickException(
                 f"There is no dead letter {letter_id!r}; see `moderato deadletters list`."
             )
+    if not letters:
+        click.echo("There are no dead letters.")
+        return
     replayed = 0
     with click.progressbar(letters, label="Trying again") as bar:
         for letter in bar:

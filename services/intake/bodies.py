@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from collections import Counter
 from collections.abc import Iterator
 from typing import Any, Final, NoReturn, TypeVar
 
@@ -20,10 +21,6 @@ Model = TypeVar("Model", bound=BaseModel)
 
 #: Deepest nesting of arrays and objects; what we ask for needs two.
 MAX_NESTING: Final = 16
-
-
-class _DuplicateError(ValueError):
-    """An object names a key twice: which one is meant cannot be known."""
 
 
 async def read(request: web.Request, model: type[Model], config: Config) -> Model:
@@ -81,8 +78,7 @@ def parse(raw: bytes) -> Any:
         raise _malformed(f"{error.msg} at {where}") from None
     except ValueError as error:  # a constant, a duplicate, a number of thousands of digits
         raise _malformed(str(error)) from None
-    errors = [error for error in _surrogates(value) if error]
-    if errors:
+    if errors := list(_surrogates(value)):
         raise invalid(*errors)
     return value
 
@@ -104,9 +100,8 @@ def _refuse_constant(name: str) -> NoReturn:
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found = dict(pairs)
     if len(found) < len(pairs):
-        seen: set[str] = set()
-        twice = next(key for key, _ in pairs if key in seen or seen.add(key))
-        raise _DuplicateError(f"an object has the key {twice[:80]!r} twice")
+        twice, _ = Counter(key for key, _ in pairs).most_common(1)[0]
+        raise ValueError(f"an object has the key {twice[:80]!r} twice")
     return found
 
 

@@ -157,9 +157,7 @@ def _bad_parent(why: str, posted: PostedComment, deepest: int) -> FieldError:
     return FieldError(part="body", field="/parent", what=what, fix=fix)
 
 
-async def _decided(
-    intake: Intake, site: str, comment: str, seconds: float
-) -> Comment | None:
+async def _decided(intake: Intake, site: str, comment: str, seconds: float) -> Comment | None:
     """The comment once it is decided; None where that took longer than ``seconds``."""
     loop = asyncio.get_running_loop()
     deadline = loop.time() + seconds

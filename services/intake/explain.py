@@ -70,44 +70,56 @@ def _explain(details: ErrorDetails, model: type[BaseModel], part: str) -> FieldE
 def _sentences(
     details: ErrorDetails, model: type[BaseModel], path: Sequence[str | int]
 ) -> tuple[str, str]:
+    """What is wrong, going on from the field's name, and what would be right."""
     context: Mapping[str, Any] = details.get("ctx") or {}
     if "fix" in context:  # one of our own checks, see ``fields``
         return details["msg"], context["fix"]
-    given = details["input"]
-    match details["type"]:
+    given, kind = details["input"], details["type"]
+    match kind:
         case "missing":
-            field = _owner(model, path).model_fields[str(path[-1])]
-            return "is missing.", f"Add it: {_lower_first(field.description or 'it is needed.')}"
+            return "is missing.", f"Add it: {_lower_first(_description(model, path))}"
         case "extra_forbidden":
             return "is not a field here.", _did_you_mean(_owner(model, path), str(path[-1]))
-        case "string_type":
-            return f"is {json_type(given)}, not a string.", "Send a string, in double quotes."
-        case "model_type" | "dict_type" | "model_attributes_type":
+        case "model_type" | "dict_type":
             return f"is {json_type(given)}, not an object.", _object_with(model, path)
-        case "string_too_short":
-            return "is empty.", "Send at least one character."
-        case "string_too_long":
-            most = context["max_length"]
-            return (
-                f"has {len(given)} characters, and at most {most} are allowed.",
-                f"Shorten it to {most} characters.",
-            )
-        case "too_long":
-            most = context["max_length"]
-            return f"has {len(given)} entries, and at most {most} are allowed.", "Send fewer."
-        case "enum" | "literal_error":
-            return f"is {_short(given)}.", f"It must be {context['expected']}."
-        case "int_parsing" | "int_type" | "int_parsing_size":
-            return f"is {_short(given)}, not a whole number.", "Send a number, such as 20."
-        case "greater_than_equal" | "less_than_equal":
-            least_or_most = context.get("ge", context.get("le"))
-            word = "least" if "ge" in context else "most"
-            return f"is {_short(given)}.", f"It must be at {word} {least_or_most}."
         case "string_pattern_mismatch":
-            field = _owner(model, path).model_fields[str(path[-1])]
-            return f"is {_short(given)}, which it cannot be.", field.description or ""
+            return f"is {_short(given)}, which it cannot be.", _description(model, path)
+        case _ if kind in _PLAIN:
+            what, fix = _PLAIN[kind]
+            words = {
+                **context,
+                "given": _short(given),
+                "type": json_type(given),
+                "length": len(given) if isinstance(given, str | dict | list) else 0,
+            }
+            return what.format(**words), fix.format(**words)
         case _:
             return f"cannot be used: {details['msg']}.", "See /docs for what it may be."
+
+
+#: pydantic's error types whose sentences need nothing but the error itself.
+_PLAIN = {
+    "string_type": ("is {type}, not a string.", "Send a string, in double quotes."),
+    "string_too_short": ("is empty.", "Send at least one character."),
+    "string_too_long": (
+        "has {length} characters, and at most {max_length} are allowed.",
+        "Shorten it to {max_length} characters.",
+    ),
+    "too_long": (
+        "has {length} entries, and at most {max_length} are allowed.",
+        "Send no more than {max_length}.",
+    ),
+    "enum": ("is {given}.", "It must be {expected}."),
+    "literal_error": ("is {given}.", "It must be {expected}."),
+    "int_parsing": ("is {given}, not a whole number.", "Send a number, such as 20."),
+    "int_parsing_size": ("is far too large.", "Send a number, such as 20."),
+    "greater_than_equal": ("is {given}.", "It must be at least {ge}."),
+    "less_than_equal": ("is {given}.", "It must be at most {le}."),
+}
+
+
+def _description(model: type[BaseModel], path: Sequence[str | int]) -> str:
+    return _owner(model, path).model_fields[str(path[-1])].description or ""
 
 
 def _owner(model: type[BaseModel], path: Sequence[str | int]) -> type[BaseModel]:
@@ -137,7 +149,9 @@ def _did_you_mean(owner: type[BaseModel], name: str) -> str:
 
 
 def _object_with(model: type[BaseModel], path: Sequence[str | int]) -> str:
-    inner = model if not path else _model_in(_owner(model, path).model_fields[str(path[-1])].annotation)
+    inner = (
+        model if not path else _model_in(_owner(model, path).model_fields[str(path[-1])].annotation)
+    )
     if inner is None:
         return 'Send an object of strings, such as {"section": "local"}.'
     fields = ", ".join(f"`{name}`" for name in inner.model_fields)

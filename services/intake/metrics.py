@@ -15,6 +15,8 @@ SECONDS = Histogram(
 )
 ACCEPTED = Counter("moderato_intake_accepted_total", "New comments stored.")
 REPLAYED = Counter("moderato_intake_replayed_total", "Comments sent again that were stored before.")
-REFUSED = Counter("moderato_intake_refused_total", "Requests refused, by kind of problem.", ["kind"])
+REFUSED = Counter(
+    "moderato_intake_refused_total", "Requests refused, by kind of problem.", ["kind"]
+)
 STREAMS = Gauge("moderato_intake_streams", "Live streams open now.")
 MEMORY_SHARE = Gauge("moderato_redis_memory_share", "Share of Redis's maxmemory in use.")

@@ -33,7 +33,7 @@ _ALWAYS: Final = (problems.UNAUTHORIZED, problems.INTERNAL, problems.UNAVAILABLE
 class _Untitled(GenerateJsonSchema):
     """Leaves out the titles made from the fields' names: they say nothing new."""
 
-    def field_title_should_be_set(self, schema: Any) -> bool:  # noqa: ARG002
+    def field_title_should_be_set(self, schema: Any) -> bool:
         return False
 
 
@@ -71,13 +71,18 @@ def document(config: Config) -> dict[str, Any]:
 
 
 def _schemas(config: Config) -> dict[str, Any]:
-    requests = [operation.body for operation in OPERATIONS if operation.body]
-    answers = [
-        outcome.body for op in OPERATIONS for outcome in op.outcomes.values() if outcome.body
+    sent: list[type[BaseModel]] = [one.body for one in OPERATIONS if one.body]
+    answered: list[type[BaseModel]] = [
+        outcome.body for one in OPERATIONS for outcome in one.outcomes.values() if outcome.body
     ]
-    models: list[tuple[type[BaseModel], Any]] = [(model, "validation") for model in requests]
-    models += [(model, "serialization") for model in dict.fromkeys([*answers, ProblemDocument])]
-    _, made = models_json_schema(models, ref_template=_REF, schema_generator=_Untitled)
+    _, made = models_json_schema(
+        [
+            *((model, "validation") for model in sent),
+            *((model, "serialization") for model in dict.fromkeys([*answered, ProblemDocument])),
+        ],
+        ref_template=_REF,
+        schema_generator=_Untitled,
+    )
     schemas: dict[str, Any] = made["$defs"]
     schemas["State"]["description"] = "Where a comment stands."
     schemas["ArticleMode"]["description"] = "How an article takes comments."

@@ -27,9 +27,7 @@ async def serve(config: Config, stop: asyncio.Event) -> None:
     store = Store(redis, config)
     feed, guard = Feed(blocking, store.shards), Guard(store, config)
     try:
-        async with serving(
-            make_app(config, store, feed, guard), config.host, config.intake_port
-        ):
+        async with serving(make_app(config, store, feed, guard), config.host, config.intake_port):
             await _until(stop, asyncio.create_task(feed.run()), asyncio.create_task(guard.run()))
     finally:
         await redis.aclose()

@@ -64,7 +64,9 @@ def comment(record: Record, history: list[Event], head: ThreadHead | None) -> an
     )
 
 
-def thread_comment(record: Record, replies: int, *, removed: bool | None = None) -> answers.ThreadComment:
+def thread_comment(
+    record: Record, replies: int, *, removed: bool | None = None
+) -> answers.ThreadComment:
     """A comment as readers see it: a gap once it is retracted, and as soon as it is erased."""
     known = record.comment
     if removed is None:
@@ -77,9 +79,7 @@ def thread_comment(record: Record, replies: int, *, removed: bool | None = None)
         text=None if removed else known.text,
         language=None if removed else known.language,
         created_at=moment(known.written_at),
-        released_at=(
-            None if removed or known.released_at is None else moment(known.released_at)
-        ),
+        released_at=(None if removed or known.released_at is None else moment(known.released_at)),
         replies=replies,
         removed=removed,
     )

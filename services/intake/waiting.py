@@ -14,9 +14,7 @@ async def ring(bell: asyncio.Queue[Change], stopping: asyncio.Event, seconds: fl
     changed = asyncio.ensure_future(bell.get())
     stopped = asyncio.ensure_future(stopping.wait())
     try:
-        await asyncio.wait(
-            {changed, stopped}, timeout=seconds, return_when=asyncio.FIRST_COMPLETED
-        )
+        await asyncio.wait({changed, stopped}, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
     finally:
         changed.cancel()
         stopped.cancel()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 
 import pytest
 from redis.asyncio import Redis
@@ -105,8 +106,6 @@ async def test_an_empty_list_says_how_to_begin(moderato: Moderato) -> None:
 async def test_a_disabled_webhook_is_enabled_again(moderato: Moderato, store: Store) -> None:
     await store.sites.create("gazette", "The Gazette")
     endpoint = await store.sites.add_endpoint("gazette", "https://gazette.example/hook")
-    from dataclasses import replace
-
     await store.sites.save_endpoint("gazette", replace(endpoint, disabled="it answered 410"))
     assert "it answered 410" in (await moderato("site", "webhook", "list", "gazette")).output
     result = await moderato("site", "webhook", "enable", "gazette", endpoint.id)

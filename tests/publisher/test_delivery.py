@@ -104,8 +104,9 @@ async def test_a_retry_has_the_same_id_a_fresh_timestamp_and_its_own_signature(
     assert len(sink.journal) == 2
 
 
-@pytest.mark.parametrize("status", [429, 500, 503])
-@pytest.mark.parametrize("form", ["seconds", "date"])
+@pytest.mark.parametrize(
+    ("status", "form"), [(429, "seconds"), (500, "seconds"), (503, "seconds"), (503, "date")]
+)
 async def test_retry_after_is_honoured(
     life: Life, sink: Sink, endpoint: Endpoint, start: Start, status: int, form: str
 ) -> None:

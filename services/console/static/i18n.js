@@ -1,0 +1,57 @@
+// The words of strings.js with their values filled in.
+import { en } from "./strings.js";
+
+const language = "en";
+const words = en;
+const plural = new Intl.PluralRules(language);
+const moment = new Intl.DateTimeFormat(language, { dateStyle: "medium", timeStyle: "medium" });
+const UNITS = [["day", 86400], ["hour", 3600], ["minute", 60]];
+
+/** The message for `key`; `values.count` chooses its plural form. */
+export function t(key, values = {}) {
+  let message = words[key];
+  if (message === undefined) throw new Error(`No words for ${key}`);
+  if (typeof message === "object") message = message[plural.select(values.count)] ?? message.other;
+  return message.replace(/\{(\w+)\}/g, (_, name) => values[name]);
+}
+
+export const has = (key) => key in words;
+
+/** A code such as "severe_toxicity" or "first-comment" as words, where it has none of its own. */
+export function plain(code) {
+  const spaced = code.replace(/[_-]+/g, " ");
+  return spaced.charAt(0).toUpperCase() + spaced.slice(1);
+}
+
+/** How long ago `at` (ms since the epoch) was, short: "4 min". */
+export function age(at) {
+  const seconds = (Date.now() - at) / 1000;
+  for (const [unit, length] of UNITS) {
+    if (seconds >= length) {
+      const style = { style: "unit", unit, unitDisplay: "short" };
+      return new Intl.NumberFormat(language, style).format(Math.floor(seconds / length));
+    }
+  }
+  return t("time.now");
+}
+
+export function ago(at) {
+  const short = age(at);
+  return short === t("time.now") ? short : t("time.ago", { age: short });
+}
+
+/** Fills a <time> with the age of `at`, and keeps the moment itself for who points at it. */
+export function fillTime(node, at) {
+  node.dateTime = new Date(at).toISOString();
+  node.title = moment.format(at);
+  node.textContent = age(at);
+}
+
+/** Puts the words where the HTML asks for them: data-t as text, data-t-label as a label. */
+export function translate(root) {
+  for (const node of root.querySelectorAll("[data-t]")) node.textContent = t(node.dataset.t);
+  for (const node of root.querySelectorAll("[data-t-label]")) {
+    node.setAttribute("aria-label", t(node.dataset.tLabel));
+    if (node.matches("button")) node.title = t(node.dataset.tLabel);
+  }
+}

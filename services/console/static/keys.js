@@ -1,0 +1,46 @@
+// The keyboard. Keys with a modifier belong to the browser and to assistive software.
+import { singleKeys } from "./settings.js";
+
+export const KEYS = {
+  a: "approve",
+  r: "reject",
+  s: "skip",
+  u: "undo",
+  j: "next",
+  k: "previous",
+  "?": "help",
+};
+const ARROWS = { ArrowDown: "next", ArrowUp: "previous" };
+
+/** Calls `run` with the action of each key that has one. */
+export function listen(run) {
+  document.addEventListener("keydown", (event) => {
+    const action = actionOf(event);
+    if (!action) return;
+    event.preventDefault();
+    run(action);
+  });
+}
+
+/** Whether a single character may act now. */
+export function mayAct(event) {
+  return singleKeys() && !event.ctrlKey && !event.altKey && !event.metaKey && !event.isComposing;
+}
+
+function actionOf(event) {
+  if (document.querySelector("dialog[open]")) return undefined;
+  if (event.target.closest("input, select, textarea")) return undefined;
+  if (event.key in ARROWS) {
+    // Elsewhere the arrows scroll.
+    const here = event.target === document.body || event.target.closest(".list, .actions");
+    return here && !event.shiftKey && !event.ctrlKey && !event.altKey && !event.metaKey
+      ? ARROWS[event.key]
+      : undefined;
+  }
+  if (!mayAct(event)) return undefined;
+  const action = KEYS[event.key.toLowerCase()];
+  if (event.shiftKey && action !== "help") return undefined;
+  // A key held down may move, but never decide about comments nobody has seen.
+  if (event.repeat && action !== "next" && action !== "previous") return undefined;
+  return action;
+}
