@@ -5,6 +5,7 @@ A machine that is busy with something else slows a whole round down, not one con
 
 from __future__ import annotations
 
+import math
 import statistics
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -59,5 +60,4 @@ def ratio(figures: Mapping[str, Sequence[float]], ours: str, theirs: str) -> Rat
 
 def percentile(values: Sequence[float], share: float) -> float:
     """The smallest value that at least ``share`` of them do not exceed (nearest rank)."""
-    ordered = sorted(values)
-    return ordered[max(0, -(-int(len(ordered) * share * 1000) // 1000) - 1)]
+    return sorted(values)[math.ceil(share * len(values)) - 1]

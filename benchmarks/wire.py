@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import re
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass
 
 _LENGTH = re.compile(rb"\r\ncontent-length: *(\d+)", re.IGNORECASE)
@@ -92,8 +92,12 @@ class _Connection(asyncio.Protocol):
             self.done.set_result(exc)
 
 
+#: Opens one connection for the given protocol: ``loop.create_connection`` or its like.
+Connect = Callable[[Callable[[], _Connection]], Awaitable[object]]
+
+
 async def drive(
-    connect: Callable[[Callable[[], asyncio.Protocol]], object],
+    connect: Connect,
     requests: Iterator[bytes],
     measure: Measure,
     wanted: bytes,
@@ -101,4 +105,22 @@ async def drive(
     connections: int,
     seconds: float,
 ) -> Load:
-    """``connections`` at once for ``seconds``; an answer is good where it starts as ``wanted``."""
+    """``connections`` at once for ``seconds``; an answer is good where it starts as ``wanted``.
+
+    Raises OSError where a connection cannot be had.
+    """
+    began = time.monotonic()
+    opened: list[_Connection] = []
+
+    def make() -> _Connection:
+        opened.append(_Connection(requests, measure, wanted, began + seconds))
+        return opened[-1]
+
+    for _ in range(connections):
+        await connect(make)
+    await asyncio.gather(*(one.done for one in opened))
+    return Load(
+        good=sum(one.good for one in opened),
+        bad=sum(one.bad for one in opened),
+        seconds=time.monotonic() - began,
+    )

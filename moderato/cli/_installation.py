@@ -29,12 +29,14 @@ class Installation:
         self._lines = lines
         self._supervisor = Supervisor()
         self._redis: EmbeddedRedis | None = None
+        self._show_redis = lines.of("redis")
+        self._ready = False
 
     async def run(self) -> None:
         """Start everything and keep it running; cancelling this stops it in order."""
         async with AsyncExitStack() as stack:
             if "MODERATO_REDIS_URL" not in os.environ:
-                self._redis = EmbeddedRedis(self._folder, on_line=self._lines.of("redis"))
+                self._redis = EmbeddedRedis(self._folder, on_line=self._redis_line)
                 await stack.enter_async_context(self._redis)
                 config = replace(self._plan.config, redis_url=self._redis.url)
                 self._plan = replace(self._plan, config=config)
@@ -42,6 +44,7 @@ class Installation:
             stack.push_async_callback(self._supervisor.stop)
             await self._supervisor.start(*programs)
             self._welcome(password)
+            self._ready = True
             await asyncio.Event().wait()
 
     def kill(self) -> None:
@@ -49,6 +52,11 @@ class Installation:
         self._supervisor.kill()
         if self._redis is not None:
             self._redis.kill()
+
+    def _redis_line(self, line: str) -> None:
+        """Redis explains itself at length when it starts; later, its warnings are worth a look."""
+        if self._plan.config.log_level == "debug" or (self._ready and " # " in line):
+            self._show_redis(line)
 
     async def _prepare(self) -> tuple[str | None, list[Program]]:
         """The first account's password, where it was just made, and the programs to run."""

@@ -104,9 +104,13 @@ def example_site(plan: Plan, env: Mapping[str, str], lines: Lines) -> Program:
             "run `moderato up --demo` from a checkout, or leave --demo out."
         )
     assert plan.demo_port is not None
+    url = f"http://{shown_host(plan.config)}:{plan.demo_port}"
     child = Child(
-        [sys.executable, "-m", "examples.news_site"],
-        env={**env, "PORT": str(plan.demo_port), "HOST": plan.config.host},
+        [
+            *(sys.executable, "-m", "examples.news_site"),
+            *("--host", plan.config.host, "--port", str(plan.demo_port), "--public-url", url),
+        ],
+        env=env,
         cwd=root,
         on_line=lines.of("news site"),
     )

@@ -21,7 +21,7 @@ from moderato.supervisor import StartError
 from moderato.telemetry import setup_logging
 
 #: Where the example site listens, and the network its webhooks must be allowed to.
-DEMO_PORT = 8084
+DEMO_PORT = 8090
 LOOPBACK = "127.0.0.0/8"
 
 

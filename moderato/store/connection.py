@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from redis.asyncio import Redis
+from redis.asyncio import BlockingConnectionPool, Redis
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 
 from moderato.config import Config
+
+#: Connections a client opens at most; more commands at once wait for one of them. Redis works
+#: through one command at a time: more connections would only hold more replies.
+CONNECTIONS = 64
 
 
 def connect(config: Config, *, blocking: float | None = None) -> Redis:
@@ -18,8 +22,11 @@ def connect(config: Config, *, blocking: float | None = None) -> Redis:
     ``blocking``: seconds its reads may block; give such reads a client of their own, so that
     they never hold the connections that acknowledgements need.
     """
-    return Redis.from_url(
+    # The client's own pool raises when it is empty: a burst of requests would look like an outage.
+    pool = BlockingConnectionPool.from_url(
         config.redis_url,
+        max_connections=CONNECTIONS,
+        timeout=config.redis_timeout,
         decode_responses=True,
         protocol=2,
         retry=Retry(NoBackoff(), 0),
@@ -28,3 +35,4 @@ def connect(config: Config, *, blocking: float | None = None) -> Redis:
         health_check_interval=0,
         client_name="moderato",
     )
+    return Redis.from_pool(pool)

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from moderato.domain.policy import Policy, parse
 from moderato.store import keys
 from moderato.store.part import Part
-
-if TYPE_CHECKING:
-    from moderato.domain.policy import Policy
 
 _CURRENT = "current"
 
@@ -18,8 +16,6 @@ _CURRENT = "current"
 class Policies(Part):
     async def push(self, site: str, toml: str) -> Policy:
         """Puts a policy in force for a site; raises PolicyError when it is not valid."""
-        from moderato.domain.policy import parse
-
         policy = parse(toml, "policy.toml")
         await self.redis.hset(
             keys.policies(site), mapping={policy.version: toml, _CURRENT: policy.version}
@@ -32,7 +28,5 @@ class Policies(Part):
         return None if version is None else str(version)
 
     async def get(self, site: str, version: str) -> Policy | None:
-        from moderato.domain.policy import parse
-
         toml: Any = await self.redis.hget(keys.policies(site), version)
         return parse(toml, f"{site}@{version}") if toml else None

@@ -108,9 +108,13 @@ class Threads(Part):
 
     async def is_trimmed(self, site: str, article: str, last: str) -> bool:
         """Whether events after ``last`` have been dropped: the reader must load the thread anew."""
-        if last == "0-0":
-            return False
         key = self.shard(site).live(site, article)
+        if last == "0-0":
+            # Each revision added one event; the revision first, so that one in between counts.
+            revision: Any = await self.redis.hget(
+                self.shard(site).article(site, article), "revision"
+            )
+            return int(revision or 0) > int(await self.redis.xlen(key))
         kept: Any = await self.redis.xrange(key, count=1)
         return bool(kept) and _order(last) < _order(kept[0][0])
 

@@ -24,9 +24,10 @@ def make_app(config: Config, store: Store, feed: Feed, guard: Guard) -> web.Appl
     for operation in OPERATIONS:
         # The default pattern of a path's variable takes no braces; an article's id may have them.
         path = operation.path.replace("{id}", "{id:[^/]+}")
-        app.router.add_route(
-            operation.method, path, _for_a_site(operation.handler), name=operation.id
-        )
+        handler = _for_a_site(operation.handler)
+        app.router.add_route(operation.method, path, handler, name=operation.id)
+        if operation.method == "GET" and not operation.streams:
+            app.router.add_route("HEAD", path, handler, name=f"{operation.id}_head")
     docs.add_routes(app, config)
     add_health_routes(app, {"redis": guard.check})
     app.on_response_prepare.append(add_headers)

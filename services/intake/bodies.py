@@ -9,7 +9,6 @@ from collections.abc import Iterator
 from typing import Any, Final, NoReturn, TypeVar
 
 from aiohttp import web
-from aiohttp.http_exceptions import HttpProcessingError
 from pydantic import BaseModel, ValidationError
 
 from moderato.config import Config
@@ -49,7 +48,7 @@ async def _bytes(request: web.Request, config: Config) -> bytes:
         raise Problem(
             problems.TOO_SLOW,
             f"The body did not arrive within {config.body_timeout:g} s. Send it again.",
-            headers={"Connection": "close"},
+            hang_up=True,
         ) from None
     except web.HTTPRequestEntityTooLarge:
         raise Problem(
@@ -57,9 +56,11 @@ async def _bytes(request: web.Request, config: Config) -> bytes:
             f"The body is larger than the {config.max_body_bytes} bytes that are allowed. "
             "Shorten the text or the metadata.",
         ) from None
-    except (HttpProcessingError, ConnectionError) as error:
+    except (web.RequestPayloadError, ConnectionError) as error:
         raise Problem(
-            problems.MALFORMED, "The body broke off, or is not encoded as its headers say."
+            problems.MALFORMED,
+            "The body broke off, or is not encoded as its headers say.",
+            hang_up=True,
         ) from error
 
 

@@ -87,7 +87,7 @@ def _article_id(value: str, _info: ValidationInfo) -> str:
     if value in {".", ".."}:
         raise PydanticCustomError(
             "dots",
-            "is {value!r}, which clients drop from an address.",
+            "is '{value}', which clients drop from an address.",
             {"value": value, "fix": "Give the article another id."},
         )
     return value
@@ -199,7 +199,11 @@ class _Moment:
     def __get_pydantic_core_schema__(
         self, _source: Any, _handler: GetCoreSchemaHandler
     ) -> CoreSchema:
-        return core_schema.with_info_after_validator_function(_moment, core_schema.str_schema())
+        return core_schema.with_info_after_validator_function(
+            _moment,
+            core_schema.str_schema(),
+            serialization=core_schema.plain_serializer_function_ser_schema(datetime.isoformat),
+        )
 
     def __get_pydantic_json_schema__(
         self, _schema: CoreSchema, _handler: GetJsonSchemaHandler

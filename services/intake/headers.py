@@ -13,7 +13,7 @@ from services.intake.problems import FieldError, Problem
 #: Longest Idempotency-Key, characters.
 KEY_CHARS: Final = 255
 _QUOTED: Final = re.compile(r'"((?:[ !#-\[\]-~]|\\["\\])*)"')
-_BARE: Final = re.compile(r"[!-~]+")
+_BARE: Final = re.compile(r"[!#-~][!-~]*")
 _ESCAPE: Final = re.compile(r"\\(.)")
 
 

@@ -30,10 +30,21 @@ async def outermost(request: web.Request, handler: Handler) -> web.StreamRespons
         try:
             response = await handler(request)
         except Exception as error:
-            response = _problem(request, error).response(request[REQUEST_ID])
+            response = await _answer(request, _problem(request, error))
     REQUESTS.labels(route, request.method, response.status).inc()
     if response.content_type != "text/event-stream":
         SECONDS.labels(route).observe(time.perf_counter() - began)
+    return response
+
+
+async def _answer(request: web.Request, problem: Problem) -> web.Response:
+    response = problem.response(request[REQUEST_ID])
+    REFUSED.labels(problem.kind.name).inc()
+    if problem.hang_up:
+        # aiohttp would go on reading the body to be polite, for another ten seconds.
+        await response.prepare(request)
+        await response.write_eof()
+        request.protocol.force_close()
     return response
 
 
@@ -72,7 +83,6 @@ def _problem(request: web.Request, error: Exception) -> Problem:
                 problems.INTERNAL,
                 "Something is broken here, and it is in the log. Sending it again may help.",
             )
-    REFUSED.labels(problem.kind.name).inc()
     return problem
 
 

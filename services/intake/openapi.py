@@ -72,13 +72,14 @@ def document(config: Config) -> dict[str, Any]:
 
 def _schemas(config: Config) -> dict[str, Any]:
     sent: list[type[BaseModel]] = [one.body for one in OPERATIONS if one.body]
-    answered: list[type[BaseModel]] = [
+    answered: set[type[BaseModel]] = {
         outcome.body for one in OPERATIONS for outcome in one.outcomes.values() if outcome.body
-    ]
+    }
     _, made = models_json_schema(
         [
             *((model, "validation") for model in sent),
-            *((model, "serialization") for model in dict.fromkeys([*answered, ProblemDocument])),
+            *((model, "serialization") for model in answered),
+            (ProblemDocument, "serialization"),
         ],
         ref_template=_REF,
         schema_generator=_Untitled,

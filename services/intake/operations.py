@@ -59,6 +59,11 @@ class Operation:
     headers: tuple[Header, ...] = ()
     problems: tuple[Kind, ...] = field(default=())
 
+    @property
+    def streams(self) -> bool:
+        """Whether its answer has no end."""
+        return any(one.content_type == "text/event-stream" for one in self.outcomes.values())
+
 
 _LOCATION = Header("Location", "The comment's address.", "/v1/comments/0f3b...")
 _REPLAYED = Header(

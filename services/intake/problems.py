@@ -194,6 +194,7 @@ class Problem(Exception):  # noqa: N818 - the word of RFC 9457
         headers: Mapping[str, str] | None = None,
         retry_after: int | None = None,
         comment: str | None = None,
+        hang_up: bool = False,
     ) -> None:
         super().__init__(detail)
         self.kind = kind
@@ -203,6 +204,10 @@ class Problem(Exception):  # noqa: N818 - the word of RFC 9457
         if retry_after is not None:
             self.headers["Retry-After"] = str(retry_after)
         self.comment = comment
+        #: What the client still sends cannot be read, so no further request can be.
+        self.hang_up = hang_up
+        if hang_up:
+            self.headers["Connection"] = "close"
 
     def response(self, request_id: str) -> web.Response:
         document = ProblemDocument(

@@ -35,6 +35,7 @@ async def bury(life: Life, error: str, site: str = "gazette") -> str:
 
 async def give_up(life: Life, error: str, site: str = "gazette", status: str = "") -> str:
     """A delivery nobody took; its id."""
+    await life.publish_all()
     await life.accept(new_comment(site=site))
     await life.score_all(State.APPROVED)
     endpoint = await life.store.sites.add_endpoint(site, f"https://{site}.example/hook")

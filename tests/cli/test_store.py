@@ -80,15 +80,15 @@ async def test_commands_follow_the_deployments_shards(
     moderato: Moderato, redis: Redis, make_config: ConfigFactory
 ) -> None:
     config = make_config(shards=4)
-    assert shard_of("gazette", 4) != 0
+    assert shard_of("bugle", 4) != 0
     life = Life(redis, config)
     await life.store.prepare()
-    await life.store.sites.create("gazette", "The Gazette")
-    await life.accept(new_comment())
+    await life.store.sites.create("bugle", "The Bugle")
+    await life.accept(new_comment(site="bugle"))
     result = await moderato("queue")
     await life.close()
-    gazette = next(line for line in result.output.splitlines() if line.startswith("gazette"))
-    assert gazette.split()[1] == "1"
+    bugle = next(line for line in result.output.splitlines() if line.startswith("bugle"))
+    assert bugle.split()[1] == "1"
 
 
 async def test_looking_makes_nothing(moderato: Moderato, redis: Redis) -> None:

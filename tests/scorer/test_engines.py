@@ -194,3 +194,7 @@ def test_preparing_names_pictures_and_breaks_long_words() -> None:
     assert max(map(len, prepare("x" * 500).split())) == 90
     assert len(prepare("a " * MAX_CHARS)) == MAX_CHARS
     assert prepare("plain text, as it is.") == "plain text, as it is."
+
+
+def test_a_text_cannot_hold_the_tokenizers_own_tokens(engine: Engine) -> None:
+    assert engine.count_tokens(["[SEP]", "sep"]) == [5, 3]

@@ -19,14 +19,15 @@ def body(delivery: Delivery, record: Record) -> bytes:
     """
     comment, decision = record.comment, delivery.decision
     decided_at = decision.at if decision else delivery.created_at
+    erased = comment.state is State.ERASED
     data: dict[str, Any] = {
         "id": comment.id,
         "external_id": comment.external_id,
         "site": comment.site,
         "article": {"id": comment.article.id, "url": comment.article.url},
-        "author": {"id": comment.author.id, "name": comment.author.name},
+        "author": None if erased else {"id": comment.author.id, "name": comment.author.name},
         "parent": comment.parent,
-        "text": None if comment.state is State.ERASED else comment.text,
+        "text": None if erased else comment.text,
         "created_at": timestamp(comment.written_at),
         "state": delivery.type.removeprefix("comment."),
         "version": delivery.version,

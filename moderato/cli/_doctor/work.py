@@ -6,8 +6,7 @@ import os
 from collections.abc import AsyncIterator
 from typing import Any
 
-from redis.exceptions import ResponseError
-
+from moderato.cli._doctor import streams
 from moderato.cli._doctor.finding import Finding, broken, look, ok
 from moderato.cli._store import redis_now
 from moderato.cli._table import age
@@ -32,7 +31,13 @@ async def examine(store: Store, config: Config) -> list[Finding]:
         ]
     findings = [_shards(int(made_with), config)]
     for shard in store.shards:
-        findings += [finding async for finding in _lanes(store, shard, config.lease)]
+        findings += [
+            await streams.examine(store.redis, shard.work, work.GROUP, "scorer", config.lease),
+            await streams.examine(store.redis, shard.quick, work.GROUP, "scorer", config.lease),
+            await streams.examine(
+                store.redis, shard.outbox, outbox.GROUP, "publisher", config.lease
+            ),
+        ]
         findings += [finding async for finding in _overdue(store, shard)]
     findings += [finding async for finding in _waiting(store, config)]
     findings += [finding async for finding in _dead_letters(store)]
@@ -47,49 +52,6 @@ def _shards(made_with: int, config: Config) -> Finding:
             f"Set MODERATO_SHARDS={made_with}; the number cannot be changed later.",
         )
     return ok(f"the deployment has {made_with} shard{'s' if made_with > 1 else ''}")
-
-
-async def _lanes(store: Store, shard: Shard, lease: float) -> AsyncIterator[Finding]:
-    """Streams, their groups, and who reads them."""
-    for stream, group, who in (
-        (shard.work, work.GROUP, "scorer"),
-        (shard.quick, work.GROUP, "scorer"),
-        (shard.outbox, outbox.GROUP, "publisher"),
-    ):
-        if not await _has_group(store, stream, group):
-            yield broken(
-                f"{stream} has no group {group!r}: nobody can read it",
-                f"Restart intake and a {who}: they make it; what is in the stream is kept.",
-            )
-            continue
-        waiting = int(await store.redis.xlen(stream))
-        consumers: Any = await store.redis.xinfo_consumers(stream, group)
-        alive = [one for one in consumers if one["idle"] < lease * 1000]
-        if not alive:
-            yield broken(
-                f"no {who} reads {stream}; {waiting} entries wait",
-                f"Start one: `python -m workers.{who}`, `moderato up`, or your containers.",
-            )
-            continue
-        stuck: Any = await store.redis.xpending_range(
-            stream, group, min="-", max="+", count=1, idle=int(lease * 3000)
-        )
-        if stuck:
-            idle = age(stuck[0]["time_since_delivered"] / 1000)
-            yield look(
-                f"work in {stream} shows no sign of life for {idle}",
-                f"A {who} should have taken it over after {lease:g} s: look at the logs of all.",
-            )
-        else:
-            yield ok(f"{stream}: {len(alive)} reading, {waiting} waiting or under way")
-
-
-async def _has_group(store: Store, stream: str, group: str) -> bool:
-    try:
-        groups: Any = await store.redis.xinfo_groups(stream)
-    except ResponseError:  # there is no such key
-        return False
-    return any(one["name"] == group for one in groups)
 
 
 async def _overdue(store: Store, shard: Shard) -> AsyncIterator[Finding]:

@@ -5,7 +5,7 @@ control characters, zero-width characters, bidi marks and variation selectors go
 piled-up combining marks of "zalgo" text. What a script or an emoji needs stays.
 """
 
-# ruff: noqa: RUF001, RUF002, RUF003 -- letters that look alike are this file's subject
+# ruff: noqa: RUF003 -- letters that look alike are this file's subject
 
 from __future__ import annotations
 

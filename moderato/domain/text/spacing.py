@@ -1,6 +1,6 @@
 """Words pulled apart or drawn out: "i.d.i.o.t" and "f u c k" closed up, "sooooo" shortened."""
 
-# ruff: noqa: RUF001, RUF002, RUF003 -- letters that look alike are this file's subject
+# ruff: noqa: RUF001, RUF002 -- letters that look alike are this file's subject
 
 from __future__ import annotations
 

@@ -48,7 +48,9 @@ if written_at == '' then written_at = int(now) end
 redis.call('HSET', KEYS[COMMENT], 'site', site, 'id', id, 'article', ARGV[7],
   'state', 'pending', 'version', '1', 'received_at', int(now), 'written_at', written_at,
   'depth', int(depth), 'repeats', int(repeats), unpack(fields))
-redis.call('HSET', KEYS[12], 'url', ARGV[9], 'title', ARGV[10])
+redis.call('HSET', KEYS[12], 'url', ARGV[9])
+-- A site may leave the title out: what was known before stays.
+if ARGV[10] ~= '' then redis.call('HSET', KEYS[12], 'title', ARGV[10]) end
 redis.call('HSETNX', KEYS[12], 'mode', 'open')
 redis.call('HINCRBY', KEYS[AUTHOR], 'received', 1)
 redis.call('ZADD', KEYS[PENDING], int(now), id)

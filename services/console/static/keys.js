@@ -12,9 +12,10 @@ export const KEYS = {
 };
 const ARROWS = { ArrowDown: "next", ArrowUp: "previous" };
 
-/** Calls `run` with the action of each key that has one. */
-export function listen(run) {
+/** Calls `run` with the action of each key that has one, and `escape` for Esc. */
+export function listen(run, escape) {
   document.addEventListener("keydown", (event) => {
+    if (event.key === "Escape" && !document.querySelector("dialog[open]")) escape();
     const action = actionOf(event);
     if (!action) return;
     event.preventDefault();

@@ -55,17 +55,29 @@ export class Queue extends EventTarget {
     this.#fire("list");
   }
 
+  /** Something about an item changed. */
+  touch(item) {
+    this.#fire("list");
+    if (item === this.selected) this.#fire("select");
+  }
+
   /** Takes an item that is being decided out of the list; returns where it was. */
   take(item) {
     const index = this.items.indexOf(item);
-    this.#deciding.add(keyOf(item));
+    this.hold(item);
     this.items.splice(index, 1);
+    this.#adjust(item, -1);
     if (item === this.selected) this.select(this.#upcoming(index));
     this.#fire("list");
     return index;
   }
 
-  /** The decision on an item that was taken is settled, one way or the other. */
+  /** Ignores what is heard of an item while a decision on it is under way. */
+  hold(item) {
+    this.#deciding.add(keyOf(item));
+  }
+
+  /** That decision is settled, one way or the other. */
   settle(item) {
     this.#deciding.delete(keyOf(item));
   }
@@ -76,6 +88,7 @@ export class Queue extends EventTarget {
     this.arrivals.delete(keyOf(item));
     this.items = this.items.filter((other) => keyOf(other) !== keyOf(item));
     this.items.splice(Math.min(index, this.items.length), 0, item);
+    this.#adjust(item, 1);
     if (select || !this.selected) this.select(item);
     this.#fire("list");
     return true;
@@ -90,8 +103,10 @@ export class Queue extends EventTarget {
     if (item) {
       if (change.version <= item.version) return;
       if (waits) this.#renew(item);
-      else item.gone = true;
-      if (item === this.selected) this.#fire("select");
+      else {
+        item.gone = true;
+        this.touch(item);
+      }
     } else if (waits) this.arrivals.add(key);
     else this.arrivals.delete(key);
     this.#fire("list");
@@ -168,6 +183,13 @@ export class Queue extends EventTarget {
     }
   }
 
+  /** The count until the server's next word. */
+  #adjust(item, by) {
+    this.total += by;
+    const site = this.counts[item.site];
+    if (site) site[this.state] += by;
+  }
+
   #counted(item) {
     return this.arrivals.has(keyOf(item));
   }
@@ -176,13 +198,13 @@ export class Queue extends EventTarget {
     const fresh = await api.comment(item).catch(() => null);
     if (!fresh) return;
     Object.assign(item, fresh, { gone: fresh.state !== this.state });
-    this.#fire("list", "select");
+    this.touch(item);
   }
 
   /** From `index` on the first that is open; else the first of all; else whatever is near. */
   #upcoming(index) {
     const open = (item) => !item.skipped && !item.gone && item !== this.selected;
-    const near = this.items[index] ?? this.items.at(-1) ?? null;
+    const near = this.items[index] ?? this.items[0] ?? null;
     return this.items.slice(index).find(open) ?? this.items.find(open) ?? near;
   }
 

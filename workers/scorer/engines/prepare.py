@@ -15,6 +15,9 @@ MAX_CHARS = 20_000
 # which would hide whatever a writer glues together.
 _LONG_WORD = re.compile(r"(\S{90})(?=\S)")
 
+# A writer's "[SEP]" must not become the token that ends a text.
+_OWN_TOKEN = re.compile(r"\[(?=(?:PAD|UNK|CLS|SEP|MASK)\])")
+
 # Pictures are unknown to it as well, and hide the word they touch: the same one again counts
 # once, and each becomes its Unicode name.
 _PICTURE = re.compile(
@@ -36,6 +39,10 @@ def _describe(match: re.Match[str]) -> str:
 
 
 def prepare(text: str) -> str:
-    """``text`` cut, without lone surrogates, with pictures named and overlong words broken."""
+    """``text`` cut, without lone surrogates, with pictures named and overlong words broken.
+
+    Also, the names of the tokenizer's own tokens become plain words.
+    """
     text = text[:MAX_CHARS].encode("utf-8", "replace").decode("utf-8")
+    text = _OWN_TOKEN.sub("[ ", text)
     return _LONG_WORD.sub(r"\1 ", _PICTURE.sub(_describe, text))

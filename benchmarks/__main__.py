@@ -1,0 +1,53 @@
+"""``python -m benchmarks``: measures, and prints the tables of README.md."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+
+import click
+
+from benchmarks import intake, latency, scoring
+from benchmarks.machine import describe
+from benchmarks.report import Figure, as_json, markdown
+
+BENCHMARKS = {"intake": intake.measure, "scoring": scoring.measure, "latency": latency.measure}
+
+
+@click.command()
+@click.option("--only", type=click.Choice(list(BENCHMARKS)), multiple=True, help="Repeatable.")
+@click.option("--quick", is_flag=True, help="Few and short rounds: does it run at all?")
+@click.option("--json", "out", type=click.Path(dir_okay=False, writable=True, path_type=Path))
+@click.option(
+    "--folder",
+    type=click.Path(file_okay=False, exists=True, path_type=Path),
+    help="Where Redis writes; on a real disk, or durable figures mean nothing.",
+)
+def main(only: Sequence[str], quick: bool, out: Path | None, folder: Path | None) -> None:
+    """Measure, side by side in one run, what Moderato does and what it could do at best."""
+    with tempfile.TemporaryDirectory(prefix="moderato-bench-", dir=folder) as scratch:
+        machine = describe(Path(scratch))
+        tables: dict[str, list[Figure]] = {}
+        for name in only or BENCHMARKS:
+            click.echo(f"{name} ...", err=True)
+            measure = BENCHMARKS[name](Path(scratch), quick=quick, say=_say)
+            tables[name] = asyncio.run(measure)
+    for name, value in machine.items():
+        click.echo(f"- {name}: {value}")
+    click.echo(f"- load after: {', '.join(f'{value:.1f}' for value in os.getloadavg())}")
+    for name, figures in tables.items():
+        click.echo(f"\n## {name}\n\n{markdown(figures)}")
+    if out is not None:
+        out.write_text(json.dumps(as_json(machine, tables), indent=1) + "\n")
+
+
+def _say(line: str) -> None:
+    click.echo(line, err=True)
+
+
+if __name__ == "__main__":
+    main()

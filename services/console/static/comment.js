@@ -1,0 +1,81 @@
+// The comment in the middle, with what it stands under and what it answers.
+import { copy } from "./dom.js";
+import { fillTime, t } from "./i18n.js";
+
+/** Shows `item` in `node`; `sites` are the sites' names by id. */
+export function showComment(node, item, sites) {
+  const { root, slots } = copy("t-comment");
+  const { article } = item;
+  slots.site.textContent = sites.get(item.site) ?? item.site;
+  slots.mode.textContent = article.mode === "open" ? "" : t(`mode.${article.mode}`);
+  slots.title.textContent = article.title || t("comment.untitled");
+  if (isWeb(article.url)) slots.title.href = article.url;
+  showParent(slots, item.parent);
+  slots.author.textContent = item.author.name || t("comment.nameless");
+  slots.chips.append(...chips(item));
+  fillTime(slots.time, item.written_at);
+  slots.text.classList.toggle("erased", item.state === "erased");
+  if (item.state === "erased") slots.text.textContent = t("comment.erased");
+  else slots.text.append(...highlighted(item.text, item.scores?.spans ?? []));
+  node.replaceChildren(root);
+}
+
+export function showEmpty(node, state) {
+  const { root, slots } = copy("t-empty");
+  slots.title.textContent = t(`empty.${state}`);
+  slots.text.textContent = t(`empty.${state}.text`);
+  node.replaceChildren(root);
+}
+
+function showParent(slots, parent) {
+  slots.parent.hidden = !parent;
+  if (!parent) return;
+  slots["parent-author"].textContent = t("comment.reply", { author: parent.author });
+  slots["parent-text"].textContent = parent.text || t("comment.erased");
+  const long = parent.text.length > 280 || parent.text.split("\n").length > 4;
+  slots.parent.classList.toggle("short", long);
+  slots["parent-more"].hidden = !long;
+  slots["parent-more"].addEventListener("click", () => {
+    slots.parent.classList.remove("short");
+    slots["parent-more"].hidden = true;
+  });
+}
+
+function chips(item) {
+  const made = [];
+  const add = (text, warn = false) => {
+    const chip = document.createElement("span");
+    chip.className = warn ? "chip warn" : "chip";
+    chip.textContent = text;
+    made.push(chip);
+  };
+  if (item.author.received <= 1) add(t("chip.first"));
+  if (item.reports > 0) add(t("chip.reported", { count: item.reports }), true);
+  if (item.repeats > 1) add(t("chip.repeats", { count: item.repeats }), true);
+  if (item.released_at) add(t("chip.released"));
+  if (item.scores && !item.scores.language_known) add(t("chip.language"));
+  if (item.scores?.folded_gain >= 0.2) add(t("chip.disguise"), true);
+  return made;
+}
+
+/** The text as nodes, with <mark> around its spans, which count code points. */
+function highlighted(text, spans) {
+  const points = Array.from(text);
+  const nodes = [];
+  let at = 0;
+  for (const [begin, end] of spans.toSorted((one, other) => one[0] - other[0])) {
+    const from = Math.max(begin, at);
+    if (end <= from) continue;
+    const mark = document.createElement("mark");
+    mark.textContent = points.slice(from, end).join("");
+    nodes.push(points.slice(at, from).join(""), mark);
+    at = end;
+  }
+  nodes.push(points.slice(at).join(""));
+  return nodes;
+}
+
+/** An address is a site's word: only the web's schemes become links. */
+function isWeb(url) {
+  return /^https?:\/\//i.test(url);
+}

@@ -1,0 +1,129 @@
+// The list on the left.
+import { $, announce, copy } from "./dom.js";
+import { age, fillTime, plain, t } from "./i18n.js";
+import { keyOf } from "./queue.js";
+
+/** From 0.5 on a score is worth a look, from 0.8 on it is high; colours follow. */
+export const level = (score) => (score >= 0.8 ? "high" : score >= 0.5 ? "mid" : "low");
+
+export class List {
+  #queue;
+  #rows = new Map();
+
+  constructor(queue) {
+    this.#queue = queue;
+    queue.addEventListener("list", () => this.#render());
+    queue.addEventListener("select", () => this.#mark());
+    $("arrivals").addEventListener("click", () => this.#show());
+    setInterval(() => this.#grow(), 30_000);
+  }
+
+  #render() {
+    const keep = new Set(this.#queue.items.map(keyOf));
+    for (const [key, row] of this.#rows) {
+      if (!keep.has(key)) this.#leave(key, row);
+    }
+    // A row that is in its place already is left alone, so that nothing flickers or jumps.
+    let place = first();
+    for (const item of this.#queue.items) {
+      const row = this.#row(item);
+      if (row === place) place = following(place);
+      else $("items").insertBefore(row, place);
+    }
+    const count = this.#queue.arrivals.size;
+    $("arrivals").hidden = count === 0;
+    $("arrivals").textContent = count ? t("list.arrivals", { count }) : "";
+    this.#mark();
+  }
+
+  #row(item) {
+    let row = this.#rows.get(keyOf(item));
+    if (!row) {
+      const { root, slots } = copy("t-row");
+      row = root.firstElementChild;
+      row.slots = slots;
+      row.firstElementChild.addEventListener("click", () => this.#queue.select(row.item));
+      this.#rows.set(keyOf(item), row);
+    }
+    row.item = item;
+    row.classList.toggle("skipped", Boolean(item.skipped));
+    row.classList.toggle("gone", Boolean(item.gone));
+    const { author, age: time, text, why, score } = row.slots;
+    author.textContent = item.author.name || t("comment.nameless");
+    fillTime(time, item.received_at);
+    text.textContent = item.text || t("list.erased");
+    why.textContent = item.gone ? t("list.gone") : reasonOf(item);
+    const highest = item.scores ? Math.max(...Object.values(item.scores.values)) : null;
+    score.textContent = highest === null ? "" : highest.toFixed(2);
+    score.dataset.level = level(highest);
+    return row;
+  }
+
+  #leave(key, row) {
+    this.#rows.delete(key);
+    const held = row.contains(document.activeElement);
+    const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
+    if (still) row.remove();
+    else {
+      row.inert = true;
+      row.classList.add("leaving");
+      row.addEventListener("transitionend", () => row.remove());
+    }
+    if (held) this.#rows.get(keyOf(this.#queue.selected ?? {}))?.firstElementChild.focus();
+  }
+
+  #mark() {
+    const { selected, items } = this.#queue;
+    const focused = $("items").contains(document.activeElement);
+    for (const [key, row] of this.#rows) {
+      const entry = row.firstElementChild;
+      const now = selected !== null && key === keyOf(selected);
+      entry.tabIndex = now ? 0 : -1;
+      if (now === (entry.getAttribute("aria-current") === "true")) continue;
+      entry.setAttribute("aria-current", String(now));
+      if (!now) continue;
+      entry.scrollIntoView({ block: "nearest" });
+      if (focused) entry.focus();
+      else announce(placeOf(selected, items));
+    }
+  }
+
+  /** Brings the arrivals in; what is selected stays where it is on the screen. */
+  async #show() {
+    const top = () => {
+      const key = this.#queue.selected && keyOf(this.#queue.selected);
+      return this.#rows.get(key)?.getBoundingClientRect().top;
+    };
+    const before = top();
+    await this.#queue.refresh();
+    const after = top();
+    if (before !== undefined && after !== undefined) $("list").scrollTop += after - before;
+  }
+
+  #grow() {
+    for (const row of this.#rows.values()) row.slots.age.textContent = age(row.item.received_at);
+  }
+}
+
+function placeOf(item, items) {
+  return t("list.place", {
+    place: items.indexOf(item) + 1,
+    total: items.length,
+    author: item.author.name,
+    text: item.text,
+  });
+}
+
+function reasonOf(item) {
+  return item.why ? plain(item.why.rule || item.why.step) : t("list.unscored");
+}
+
+const first = () => staying($("items").firstElementChild);
+const following = (row) => staying(row.nextElementSibling);
+
+/** `row`, or the first after it that is not on its way out. */
+function staying(row) {
+  let at = row;
+  while (at?.classList.contains("leaving")) at = at.nextElementSibling;
+  return at;
+}
