@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import json
+import logging
 import os
+import sys
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
 import click
+import structlog
 
 from benchmarks import intake, latency, scoring
 from benchmarks.machine import describe
@@ -29,6 +32,11 @@ BENCHMARKS = {"intake": intake.measure, "scoring": scoring.measure, "latency": l
 )
 def main(only: Sequence[str], quick: bool, out: Path | None, folder: Path | None) -> None:
     """Measure, side by side in one run, what Moderato does and what it could do at best."""
+    # The programs' own lines must not get between the tables.
+    structlog.configure(
+        wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+    )
     with tempfile.TemporaryDirectory(prefix="moderato-bench-", dir=folder) as scratch:
         machine = describe(Path(scratch))
         tables: dict[str, list[Figure]] = {}

@@ -33,7 +33,9 @@ def make(root: Path, tokenizer_from: Path) -> Path:
     folder.mkdir()
     torch.manual_seed(0)
     # The defaults of BertConfig are bert-base-uncased's.
-    model = BertForSequenceClassification(BertConfig(num_labels=len(_CLASSES)))
+    shape = BertConfig()
+    shape.num_labels = len(_CLASSES)
+    model = BertForSequenceClassification(shape)
     arch = {
         "model_type": NAME,
         "model_name": "BertForSequenceClassification",

@@ -49,7 +49,7 @@ async def contender(kind: str, folder: Path) -> AsyncIterator[Contender]:
         sys.executable,
         *("-m", "benchmarks.contender", kind, str(folder)),
         cwd=_ROOT,
-        env={**os.environ, "HF_HUB_OFFLINE": "1"},
+        env={**os.environ, "HF_HUB_OFFLINE": "1", "TQDM_DISABLE": "1"},
         stdin=asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.PIPE,
         limit=_LINE_LIMIT,

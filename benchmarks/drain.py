@@ -16,6 +16,8 @@ from moderato.store.outcomes import Accepted
 SITE = "bench"
 _AT_ONCE = 64
 _LOOK_SECONDS = 0.25
+#: Decisions of one batch are written within so many ms.
+_SAME_BATCH_MS = 10
 #: Seconds a backlog may take.
 _PATIENCE = 600.0
 
@@ -46,9 +48,7 @@ def drain_turn(stack: Stack, texts: Sequence[str]) -> Turn:
         await stack.empty()
         ids = await fill(stack, texts)
         await stack.start("workers.scorer", "scorer_port")
-        async with asyncio.timeout(_PATIENCE):
-            while (await stack.store.queues.counts([SITE]))[SITE]["pending"]:
-                await asyncio.sleep(_LOOK_SECONDS)
+        await _until_decided(stack)
         await stack.stop()
         moments = sorted(await _decided_at(stack, ids))
         # The first batch has no beginning that could be seen, so it does not count.
@@ -59,8 +59,13 @@ def drain_turn(stack: Stack, texts: Sequence[str]) -> Turn:
     return turn
 
 
-#: Decisions of one batch are written within so many ms.
-_SAME_BATCH_MS = 10
+async def _until_decided(stack: Stack) -> None:
+    async with asyncio.timeout(_PATIENCE):
+        while True:
+            counts = await stack.store.queues.counts([SITE])
+            if not counts[SITE]["pending"]:
+                return
+            await asyncio.sleep(_LOOK_SECONDS)
 
 
 async def _decided_at(stack: Stack, ids: Sequence[str]) -> list[int]:

@@ -29,7 +29,8 @@ async def measure(folder: Path, *, quick: bool, say: Callable[[str], None]) -> l
         await running_now.enter_async_context(running(argv, echo))
         key = await moderato.store.sites.create("bench", "Benchmark")
         ports = [
-            await moderato.start("services.intake", "intake_port") for _ in range(max(PROCESSES))
+            (await moderato.start("services.intake", "intake_port")).port
+            for _ in range(max(PROCESSES))
         ]
 
         def http(ports: list[int]) -> Turn:

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Literal
 
 from benchmarks.texts import texts
-from benchmarks.wire import Connect, Load, drive, http_answer, redis_answer
+from benchmarks.wire import Load, drive, http_answer, redis_answer
 
 _ROOT = Path(__file__).resolve().parent.parent
 
@@ -91,28 +91,18 @@ def additions() -> Iterator[bytes]:
 
 
 async def _carry_out(order: Order) -> Load:
-    loop = asyncio.get_running_loop()
-    connect: Connect
+    loop, ports = asyncio.get_running_loop(), cycle(order.ports)
     if order.kind == "redis":
-
-        async def to_redis(make: object) -> object:
-            return await loop.create_unix_connection(make, order.path)  # type: ignore[arg-type]
-
         return await drive(
-            to_redis,
+            lambda make: loop.create_unix_connection(make, order.path),
             additions(),
             redis_answer,
             b"$",
             connections=order.connections,
             seconds=order.seconds,
         )
-    ports = cycle(order.ports)
-
-    async def to_http(make: object) -> object:
-        return await loop.create_connection(make, "127.0.0.1", next(ports))  # type: ignore[arg-type]
-
     return await drive(
-        to_http,
+        lambda make: loop.create_connection(make, "127.0.0.1", next(ports)),
         posts(order.key),
         http_answer,
         b"HTTP/1.1 202",

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import os
+import signal
 import socket
 import sys
-from collections.abc import AsyncIterator, Mapping
-from contextlib import AsyncExitStack, asynccontextmanager
+from collections.abc import AsyncIterator, Iterator, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 
@@ -30,6 +31,24 @@ def free_port() -> int:
         return port
 
 
+@dataclass(frozen=True, slots=True)
+class Service:
+    """A process that listens on ``port``."""
+
+    port: int
+    child: Child
+
+    @contextmanager
+    def paused(self) -> Iterator[None]:
+        """It hangs, with everything it holds, while the block lasts."""
+        assert self.child.pid is not None
+        os.kill(self.child.pid, signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            os.kill(self.child.pid, signal.SIGCONT)
+
+
 @dataclass(slots=True)
 class Stack:
     """A durable Redis in ``folder`` and whatever is started on it.
@@ -43,14 +62,13 @@ class Stack:
     socket: Path
     _running: AsyncExitStack = field(default_factory=AsyncExitStack)
 
-    async def start(self, module: str, port_name: str, **settings: object) -> int:
+    async def start(self, module: str, port_name: str) -> Service:
         """Starts ``python -m module`` with a free port in ``port_name``; waits until ready."""
         port = free_port()
-        config = replace(self.config, **{port_name: port, **settings})  # type: ignore[arg-type]
-        await self._running.enter_async_context(
-            running([sys.executable, "-m", module], port, _environment(config))
-        )
-        return port
+        config = replace(self.config, **{port_name: port})  # type: ignore[arg-type]
+        argv = [sys.executable, "-m", module]
+        child = await self._running.enter_async_context(running(argv, port, _environment(config)))
+        return Service(port, child)
 
     async def stop(self) -> None:
         """Stops what ``start`` started; Redis and its data stay."""
@@ -86,14 +104,14 @@ async def stack(folder: Path) -> AsyncIterator[Stack]:
 @asynccontextmanager
 async def running(
     argv: list[str], port: int, env: Mapping[str, str] | None = None
-) -> AsyncIterator[None]:
+) -> AsyncIterator[Child]:
     """A process while the block lasts; begins once it answers on ``port``'s /readyz."""
     child = Child(argv, env=env, cwd=_ROOT)
     await child.start()
     try:
         async with asyncio.timeout(_READY_SECONDS):
             await _ready(child, port)
-        yield
+        yield child
     finally:
         if child.running:
             await child.stop(_STOP_SECONDS)

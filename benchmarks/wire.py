@@ -51,7 +51,7 @@ def redis_answer(buffer: bytearray) -> int | None:
     return whole if len(buffer) >= whole else None
 
 
-class _Connection(asyncio.Protocol):
+class Connection(asyncio.Protocol):
     """Sends the next request as soon as the answer to the last one is there."""
 
     def __init__(
@@ -93,7 +93,7 @@ class _Connection(asyncio.Protocol):
 
 
 #: Opens one connection for the given protocol: ``loop.create_connection`` or its like.
-Connect = Callable[[Callable[[], _Connection]], Awaitable[object]]
+Connect = Callable[[Callable[[], Connection]], Awaitable[object]]
 
 
 async def drive(
@@ -110,10 +110,10 @@ async def drive(
     Raises OSError where a connection cannot be had.
     """
     began = time.monotonic()
-    opened: list[_Connection] = []
+    opened: list[Connection] = []
 
-    def make() -> _Connection:
-        opened.append(_Connection(requests, measure, wanted, began + seconds))
+    def make() -> Connection:
+        opened.append(Connection(requests, measure, wanted, began + seconds))
         return opened[-1]
 
     for _ in range(connections):

@@ -3,7 +3,12 @@
 from __future__ import annotations
 
 import ast
+import re
+import sys
+import tomllib
 from collections.abc import Iterator
+from functools import cache
+from importlib.metadata import packages_distributions
 from pathlib import Path
 
 import pytest
@@ -12,9 +17,9 @@ from tests.processes import REPOSITORY
 
 #: All that the pure core may use beside itself: nothing here reads or writes anything.
 PURE = {
-    *("__future__", "collections", "dataclasses", "datetime", "enum", "functools", "hashlib"),
-    *("ipaddress", "itertools", "json", "math", "operator", "re", "string", "tomllib", "typing"),
-    *("unicodedata", "urllib.parse", "base64"),
+    *("__future__", "base64", "collections", "dataclasses", "datetime", "difflib", "enum"),
+    *("functools", "hashlib", "ipaddress", "itertools", "json", "math", "operator", "re"),
+    *("string", "tomllib", "typing", "unicodedata", "urllib.parse"),
     # Literal word lists and links, without I/O.
     *("ahocorasick_rs", "linkify_it"),
 }
@@ -116,6 +121,55 @@ def test_the_settings_are_read_in_few_places() -> None:
     # Looking for a program on the PATH is not a setting; `moderato` is where a person starts.
     allowed = ("moderato.config", "moderato.embedded", "moderato.cli")
     assert not {name for name in readers if not within(name, allowed)}
+
+
+@pytest.mark.parametrize("path", modules("workers/scorer"), ids=name_of)
+def test_the_scorer_imports_what_its_extras_install(path: Path) -> None:
+    assert not foreign_to(path, installed_by("", "scorer", "detoxify"))
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        *(path for folder in ("moderato", "services", "examples") for path in modules(folder)),
+        *modules("workers/publisher"),
+    ],
+    ids=name_of,
+)
+def test_the_rest_imports_what_a_bare_installation_has(path: Path) -> None:
+    assert not foreign_to(path, installed_by(""))
+
+
+@cache
+def installed_by(*extras: str) -> set[str]:
+    """The names one can import after installing these extras; "" is the base."""
+    project = tomllib.loads(Path(REPOSITORY, "pyproject.toml").read_text())["project"]
+    declared = [
+        requirement
+        for extra in extras
+        for requirement in (
+            project["optional-dependencies"][extra] if extra else project["dependencies"]
+        )
+    ]
+    wanted = {canonical(re.split(r"[<>=~!\[; ]", requirement)[0]) for requirement in declared}
+    return {
+        module
+        for module, distributions in packages_distributions().items()
+        if wanted & {canonical(distribution) for distribution in distributions}
+    }
+
+
+def foreign_to(path: Path, installed: set[str]) -> set[str]:
+    """The top-level modules ``path`` imports that neither Python, nor we, nor those bring."""
+    local = {"moderato", "services", "workers", "examples"}
+    # Parts of aiohttp and of pydantic in all but name.
+    installed = installed | {"yarl", "multidict", "pydantic_core"}
+    names = {name.split(".")[0] for name in imports(path)}
+    return names - set(sys.stdlib_module_names) - local - installed
+
+
+def canonical(name: str) -> str:
+    return re.sub(r"[-_.]+", "-", name).lower()
 
 
 def at_import(body: list[ast.stmt]) -> Iterator[ast.AST]:

@@ -21,7 +21,6 @@ COMMANDS: Final = {
     "queue": ("moderato.cli.queue", "What waits, and for how long."),
     "deadletters": ("moderato.cli.deadletters", "What could not be done: list and replay it."),
     "replay": ("moderato.cli.replay", "Post comments from a file and report what became of them."),
-    "models": ("moderato.cli.models", "Models: list and pull them."),
 }
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from moderato.store.sites import Endpoint
 from moderato.store.store import Store
-from moderato.store.users import Role, Users
+from moderato.store.users import Role
 
 ADMINISTRATOR = "admin"
 DEMO_SITE = "demo"
@@ -23,11 +23,11 @@ class DemoSite:
     webhook_secret: str
 
 
-async def first_account(users: Users) -> str | None:
+async def first_account(store: Store) -> str | None:
     """Make ``admin`` where there is no account yet: its password, never readable again."""
-    if await users.all():
+    if await store.users.all():
         return None
-    return await users.create(ADMINISTRATOR, Role.ADMINISTRATOR)
+    return await store.users.create(ADMINISTRATOR, Role.ADMINISTRATOR)
 
 
 async def demo_site(store: Store, folder: Path, webhook_url: str) -> DemoSite:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import os
+from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack
 from dataclasses import replace
 from pathlib import Path
+from typing import TypeVar
 
 from moderato.cli._first_start import ADMINISTRATOR, demo_site, first_account
 from moderato.cli._lines import Lines
@@ -15,6 +17,8 @@ from moderato.embedded import EmbeddedRedis
 from moderato.store.connection import connect
 from moderato.store.store import Store
 from moderato.supervisor import Program, Supervisor
+
+T = TypeVar("T")
 
 #: Where the example site takes its webhooks.
 _WEBHOOK_PATH = "/webhooks/moderato"
@@ -40,9 +44,11 @@ class Installation:
                 await stack.enter_async_context(self._redis)
                 config = replace(self._plan.config, redis_url=self._redis.url)
                 self._plan = replace(self._plan, config=config)
-            password, programs = await self._prepare()
+            programs = await self._with_store(self._programs)
             stack.push_async_callback(self._supervisor.stop)
             await self._supervisor.start(*programs)
+            # Last, lest a start that fails takes the only sight of the password along.
+            password = await self._with_store(first_account)
             self._welcome(password)
             self._ready = True
             await asyncio.Event().wait()
@@ -58,25 +64,26 @@ class Installation:
         if self._plan.config.log_level == "debug" or (self._ready and " # " in line):
             self._show_redis(line)
 
-    async def _prepare(self) -> tuple[str | None, list[Program]]:
-        """The first account's password, where it was just made, and the programs to run."""
+    async def _programs(self, store: Store) -> list[Program]:
+        """What to run, with the example site's account made and wired in."""
+        await store.prepare()
         env = environment(self._plan, as_json=self._lines.as_json)
+        programs = services(self._plan, env, self._lines)
+        if self._plan.demo_port is None:
+            return programs
+        demo = await demo_site(store, self._folder, f"{self._demo_url()}{_WEBHOOK_PATH}")
+        wired = {
+            **env,
+            "MODERATO_URL": self._url(self._plan.config.intake_port),
+            "MODERATO_API_KEY": demo.api_key,
+            "MODERATO_WEBHOOK_SECRET": demo.webhook_secret,
+        }
+        return [*programs, example_site(self._plan, wired, self._lines)]
+
+    async def _with_store(self, work: Callable[[Store], Awaitable[T]]) -> T:
         redis = connect(self._plan.config)
         try:
-            store = Store(redis, self._plan.config)
-            await store.prepare()
-            password = await first_account(store.users)
-            programs = services(self._plan, env, self._lines)
-            if self._plan.demo_port is not None:
-                demo = await demo_site(store, self._folder, f"{self._demo_url()}{_WEBHOOK_PATH}")
-                wired = {
-                    **env,
-                    "MODERATO_URL": self._url(self._plan.config.intake_port),
-                    "MODERATO_API_KEY": demo.api_key,
-                    "MODERATO_WEBHOOK_SECRET": demo.webhook_secret,
-                }
-                programs.append(example_site(self._plan, wired, self._lines))
-            return password, programs
+            return await work(Store(redis, self._plan.config))
         finally:
             await redis.aclose()
 

@@ -69,8 +69,9 @@ class Deliveries(Part):
     ) -> bool:
         """Records a try: "delivered", "retry" (in ``retry_in`` seconds) or "dead".
 
-        "later" puts it off for ``retry_in`` seconds without counting a try.
-        False when another publisher has taken the delivery over meanwhile.
+        "dropped" ends one that nobody could ever deliver; "later" puts one off for ``retry_in``
+        seconds without counting a try. False when another publisher has taken the delivery over
+        meanwhile.
         """
         answer = await self.scripts.run(
             "settle",

@@ -1,4 +1,4 @@
-"""Wiring only: configuration -> Redis -> store -> the console."""
+"""Wiring only: configuration -> the console's service."""
 
 from __future__ import annotations
 
@@ -6,15 +6,9 @@ import asyncio
 import sys
 
 from moderato.config import Config, ConfigError
-from moderato.runtime import run, serving
-from moderato.store.connection import connect
-from moderato.store.feed import Feed
-from moderato.store.store import Store
+from moderato.runtime import run
 from moderato.telemetry import setup_logging
-from services.console.app import make_app
-
-#: Seconds the feed's reads may block.
-_BLOCK = 5.0
+from services.console.service import serve
 
 
 def main() -> int:
@@ -25,19 +19,10 @@ def main() -> int:
         return 2
     setup_logging(config, "console")
 
-    async def serve(stop: asyncio.Event) -> None:
-        redis, blocking = connect(config), connect(config, blocking=_BLOCK)
-        try:
-            store = Store(redis, config)
-            await store.prepare()
-            app = make_app(store, Feed(blocking, store.shards), config)
-            async with serving(app, config.host, config.console_port):
-                await stop.wait()
-        finally:
-            await redis.aclose()
-            await blocking.aclose()
+    async def serving(stop: asyncio.Event) -> None:
+        await serve(config, stop)
 
-    return run(serve, config.drain)
+    return run(serving, config.drain)
 
 
 if __name__ == "__main__":

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -159,4 +159,22 @@ class Thread(Answer):
     next_cursor: str | None = Field(description="For the next page; null on the last.")
     last_event_id: str = Field(
         description="Follow the events from here, and nothing is missed in between."
+    )
+
+
+class StreamEvent(Answer):
+    """One server-sent event."""
+
+    event: Literal["ready", "released", "retracted", "reset"] | None = Field(
+        None, description="What happened; an event with nothing but an id only moves it on."
+    )
+    id: str = Field(description="Send it as Last-Event-ID to go on after this event.")
+    data: str | None = Field(
+        None,
+        description="JSON on one line: the comment as the thread shows it for `released` and "
+        "`retracted`, else an empty object.",
+        json_schema_extra={"contentMediaType": "application/json"},
+    )
+    retry: int | None = Field(
+        None, description="Milliseconds to wait before connecting again; with the first event."
     )

@@ -12,8 +12,10 @@ from services.intake.problems import FieldError, Problem
 
 #: Longest Idempotency-Key, characters.
 KEY_CHARS: Final = 255
-_QUOTED: Final = re.compile(r'"((?:[ !#-\[\]-~]|\\["\\])*)"')
-_BARE: Final = re.compile(r"[!#-~][!-~]*")
+_QUOTED: Final = rf'"((?:[ !#-\[\]-~]|\\["\\]){{1,{KEY_CHARS}}})"'
+_BARE: Final = rf"[!#-~][!-~]{{0,{KEY_CHARS - 1}}}"
+#: For OpenAPI.
+KEY_PATTERN: Final = f"^({_QUOTED}|{_BARE})$"
 _ESCAPE: Final = re.compile(r"\\(.)")
 
 
@@ -27,10 +29,8 @@ def idempotency_key(request: web.Request) -> str | None:
     if not given:
         return None
     text = given[0].strip()
-    quoted = _QUOTED.fullmatch(text)
-    key = _ESCAPE.sub(r"\1", quoted[1]) if quoted else text
-    good = quoted or _BARE.fullmatch(text)
-    if len(given) > 1 or not good or not 0 < len(key) <= KEY_CHARS:
+    quoted = re.fullmatch(_QUOTED, text)
+    if len(given) > 1 or not (quoted or re.fullmatch(_BARE, text)):
         error = FieldError(
             part="header",
             field="Idempotency-Key",
@@ -38,7 +38,7 @@ def idempotency_key(request: web.Request) -> str | None:
             fix=f"Send one key of 1 to {KEY_CHARS} printable ASCII characters, such as a UUID.",
         )
         raise Problem(problems.MALFORMED, f"{error.what} {error.fix}", errors=[error])
-    return key
+    return _ESCAPE.sub(r"\1", quoted[1]) if quoted else text
 
 
 def wait_preference(request: web.Request, longest: float) -> float:

@@ -128,8 +128,6 @@ def _outcome(outcome: Outcome) -> dict[str, Any]:
         described["headers"] = {header.name: _header(header) for header in outcome.headers}
     if outcome.body:
         described["content"] = {outcome.content_type: {"schema": _reference(outcome.body)}}
-    elif outcome.content_type != "application/json":
-        described["content"] = {outcome.content_type: {"schema": {"type": "string"}}}
     return described
 
 

@@ -9,6 +9,7 @@ from aiohttp.typedefs import Handler
 from pydantic import BaseModel
 
 from services.intake import answers, articles, comments, problems, stream
+from services.intake.headers import KEY_PATTERN
 from services.intake.problems import Kind
 from services.intake.requests import (
     ArticlePath,
@@ -33,7 +34,7 @@ class Header:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """An answer that is not a problem; ``body`` None: it has none."""
+    """An answer that is not a problem; ``body`` None: it has none. A stream's is one event."""
 
     description: str
     body: type[BaseModel] | None = None
@@ -120,7 +121,7 @@ OPERATIONS = (
                 "Any 1 to 255 printable ASCII characters that stand for this comment alone, as a "
                 "UUID; bare or in double quotes. Remembered for a day.",
                 "8e03978e-40d5-43e8-bc93-6894a57f9324",
-                "^[!#-~]{1,255}$",
+                KEY_PATTERN,
             ),
             Header("Prefer", "`wait=N`: wait up to N seconds for the decision.", "wait=5"),
         ),
@@ -202,7 +203,11 @@ OPERATIONS = (
         "`ready` comes first, and says where the stream stands. `reset` says that events were "
         "missed: load the thread again. A client that comes back with `Last-Event-ID` misses "
         "nothing of the last thousand events.",
-        {200: Outcome("The events, until you hang up.", None, (), "text/event-stream")},
+        {
+            200: Outcome(
+                "The events, until you hang up.", answers.StreamEvent, (), "text/event-stream"
+            )
+        },
         "Articles",
         path_model=ArticlePath,
         query=EventsQuery,

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import Final
 
@@ -22,7 +22,7 @@ from services.intake import parameters, problems, views
 from services.intake.context import INTAKE, SITE, Intake
 from services.intake.guard import SOON
 from services.intake.metrics import STREAMS
-from services.intake.problems import FieldError, Problem, invalid
+from services.intake.problems import Problem
 from services.intake.requests import EVENT_ID, EventsQuery
 from services.intake.waiting import ring
 
@@ -56,12 +56,12 @@ async def events(request: web.Request) -> web.StreamResponse:
         hello = await live.start(given)
         response = web.StreamResponse(headers=_HEADERS)
         await response.prepare(request)
-        await response.write(f"retry: {RETRY_MS}\n{hello}".encode())
-        while not intake.stopping.is_set():
-            news = await live.news()
-            await response.write("".join(news).encode())
-            if len(news) < _BATCH and not await ring(bell, intake.stopping, HEARTBEAT):
-                await response.write(b": still here\n\n")
+        with suppress(ConnectionError):  # the reader left
+            await response.write(f"retry: {RETRY_MS}\n{hello}".encode())
+            while not intake.stopping.is_set():
+                await response.write((await live.news()).encode())
+                if not live.behind and not await ring(bell, intake.stopping, HEARTBEAT):
+                    await response.write(b": still here\n\n")
     return response
 
 
@@ -73,35 +73,45 @@ class _Live:
     site: str
     article: str
     last: str = "0-0"
+    #: More has happened than ``news`` told.
+    behind: bool = False
 
     async def start(self, given: str | None) -> str:
-        """The first event: ``ready``, or ``reset`` where what follows ``given`` is lost."""
+        """The first event: ``ready``, or ``reset`` where what follows ``given`` cannot be told.
+
+        An id that is none of ours is such a case too: a browser that gets an error for it would
+        never come back.
+        """
         newest = await self.intake.store.threads.last_event_id(self.site, self.article)
         self.last = newest if given is None else given
-        if given is None:
-            return _event("ready", newest, "{}")
-        if _order(given) > _order(newest) or await self._is_trimmed():
+        if given is not None and (
+            not re.fullmatch(EVENT_ID, given)
+            or _order(given) > _order(newest)
+            or await self._is_trimmed()
+        ):
             return await self._reset()
-        return _event("ready", given, "{}")
+        return _event("ready", self.last, "{}")
 
-    async def news(self) -> list[str]:
+    async def news(self) -> str:
         """What happened since; nothing while Redis is away, because the reader should stay."""
+        self.behind = False
         try:
             batch = await self.intake.store.threads.events_after(
                 self.site, self.article, self.last, _BATCH
             )
             # Only a reader far behind can have lost any.
             if len(batch) == _BATCH and await self._is_trimmed():
-                return [await self._reset()]
-            lines = await self._describe(batch)
+                return await self._reset()
+            told = await self._describe(batch)
         except (RedisError, OSError) as error:
             log.warning("stream_interrupted", site=self.site, error=str(error))
-            return []
+            return ""
         if batch:
             self.last = batch[-1].id
-        return lines
+        self.behind = len(batch) == _BATCH
+        return told
 
-    async def _describe(self, batch: list[LiveEvent]) -> list[str]:
+    async def _describe(self, batch: list[LiveEvent]) -> str:
         ids = [event.comment for event in batch]
         records = await self.intake.store.comments.get_many(self.site, ids)
         counts = await self.intake.store.threads.reply_counts(self.site, self.article, ids)
@@ -117,7 +127,7 @@ class _Live:
                 lines.append(_event(event.kind, event.id, shown.model_dump_json()))
             else:
                 lines.append(f"id: {event.id}\n\n")
-        return lines
+        return "".join(lines)
 
     async def _is_trimmed(self) -> bool:
         return await self.intake.store.threads.is_trimmed(self.site, self.article, self.last)
@@ -148,18 +158,8 @@ def _counted(intake: Intake) -> Iterator[None]:
 
 def _last_event_id(request: web.Request) -> str | None:
     """The header, which browsers send when they come back, else the query's parameter."""
-    given = request.headers.get("Last-Event-ID", "")
     query = parameters.query(request, EventsQuery)
-    if given and not re.fullmatch(EVENT_ID, given):
-        raise invalid(
-            FieldError(
-                part="header",
-                field="Last-Event-ID",
-                what="The Last-Event-ID is none of this stream's ids.",
-                fix="Send the id of the last event you got, such as 1767225600000-0.",
-            )
-        )
-    return given or query.last_event_id
+    return request.headers.get("Last-Event-ID") or query.last_event_id
 
 
 def _event(kind: str, event_id: str, data: str) -> str:

@@ -339,7 +339,7 @@ async def test_it_prints_each_fix_and_ends_with_1(
     result = await moderato("doctor", "--no-services")
     assert result.exit_code == 1, result.output
     assert "✗ moderato:{s0}:work has no group 'scorers'" in result.output
-    assert "Restart intake and a scorer" in result.output
+    assert "Start a scorer: it makes the group" in result.output
     assert "1 broken." in result.output
 
 

@@ -7,7 +7,10 @@ import json
 import os
 import signal
 import sys
+from asyncio import StreamReader, StreamWriter
 from asyncio.subprocess import DEVNULL, PIPE, Process
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -76,6 +79,33 @@ async def posted(redis: Redis, count: int) -> list[str]:
                 ids += [fields["id"] for _, fields in entries]
                 last = entries[-1][0]
     return ids
+
+
+@asynccontextmanager
+async def cutting_proxy(port: int, cuts: int) -> AsyncIterator[str]:
+    """In front of what listens on ``port``: loses the first ``cuts`` answers, then no more."""
+    left = cuts
+
+    async def serve(reader: StreamReader, writer: StreamWriter) -> None:
+        nonlocal left
+        inner_reader, inner_writer = await asyncio.open_connection("127.0.0.1", port)
+        try:
+            while request := await reader.read(65_536):
+                inner_writer.write(request)
+                answer = await inner_reader.read(65_536)
+                if left:
+                    left -= 1
+                    return
+                writer.write(answer)
+        finally:
+            inner_writer.close()
+            writer.close()
+
+    server = await asyncio.start_server(serve, "127.0.0.1", 0)
+    try:
+        yield f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+    finally:
+        server.close()
 
 
 def comments(count: int) -> list[dict[str, Any]]:
@@ -204,6 +234,15 @@ async def test_an_intake_that_is_away_gives_up_in_time(replay: Replay) -> None:
     assert "2 unanswered" in said
 
 
+async def test_an_answer_that_was_cut_off_is_asked_for_again(replay: Replay, redis: Redis) -> None:
+    async with cutting_proxy(replay.config.intake_port, cuts=5) as url:
+        options = ("--url", url, "--rate", "0", "--wait", "0", "--concurrency", "4")
+        _, said = await replay.run([{"text": f"Comment {n}."} for n in range(12)], *options)
+    assert replay.report["accepted"] == 12, said
+    assert sum(replay.report["repeats"].values()) == 5
+    assert await redis.xlen(Shard(0).work) == 12
+
+
 async def test_redis_killed_in_the_middle_loses_and_doubles_nothing(
     make_config: ConfigFactory, tmp_path: Path, spawn: Spawn, redis_binary: Path
 ) -> None:
@@ -216,7 +255,9 @@ async def test_redis_killed_in_the_middle_loses_and_doubles_nothing(
         key = await store.sites.create("gazette", "The Gazette")
         await spawn("services.intake", config)
         replay = Replay(tmp_path, config, key)
-        process = await replay.start(comments(400), "--rate", "150", "--wait", "30")
+        # Without ids of their own: the Idempotency-Key alone keeps them single.
+        rows = [{"text": f"Comment number {n}."} for n in range(400)]
+        process = await replay.start(rows, "--rate", "150", "--wait", "30")
         await posted(redis, 100)
         assert server.pid is not None
         os.kill(server.pid, signal.SIGKILL)

@@ -127,11 +127,11 @@ async def test_behind_https_the_cookie_is_bound_to_the_host(
 async def test_a_planted_session_is_not_the_one_that_gets_in(console: Console) -> None:
     """Session fixation: whoever planted a cookie must not share the session made at login."""
     client = await console.client()
-    client.http.cookie_jar.update_cookies({"moderato": "planted"})
+    client.plant("planted")
     await client.login("ana")
     assert client.cookie != "planted"
     thief = await console.client()
-    thief.http.cookie_jar.update_cookies({"moderato": "planted"})
+    thief.plant("planted")
     assert (await thief.get("/api/me")).status == 401
 
 
@@ -142,7 +142,7 @@ async def test_a_login_rotates_the_session_and_ends_the_old_one(console: Console
     assert client.cookie != old
     assert client.csrf != old_csrf
     thief = await console.client()
-    thief.http.cookie_jar.update_cookies({"moderato": old})
+    thief.plant(old)
     assert (await thief.get("/api/me")).status == 401
 
 
@@ -151,7 +151,7 @@ async def test_logging_out_ends_the_session_on_the_server(console: Console) -> N
     token = client.cookie
     assert (await client.post("/api/logout")).status == 204
     assert not list(client.http.cookie_jar)
-    client.http.cookie_jar.update_cookies({"moderato": token})
+    client.plant(token)
     assert (await client.get("/api/me")).status == 401
 
 

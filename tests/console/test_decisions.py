@@ -32,9 +32,13 @@ async def test_approve_then_undo_returns_it_to_its_place(console: Console) -> No
 async def test_a_rejection_keeps_its_reason(console: Console) -> None:
     comments = [await console.life.flagged(to_harbour(f"Number {n}")) for n in range(3)]
     client = await console.client("ana")
-    given = [{"rule": "insult"}, {"rule": "spam", "reason": "The third time today."}, {}]
+    given: list[dict[str, object]] = [
+        {"rule": "insult"},
+        {"rule": "spam", "reason": "The third time today."},
+        {},
+    ]
     for comment, why in zip(comments, given, strict=True):
-        answer = await client.decide(comment, action="reject", **why)
+        answer = await client.decide(comment, 2, action="reject", **why)
         assert answer.body["state"] == "rejected"
     kept = []
     for comment in comments:

@@ -54,8 +54,6 @@ async def test_an_unknown_name_takes_as_long_as_a_wrong_password(life: Life) -> 
 async def test_many_at_once_are_hashed_two_at_a_time(
     life: Life, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from moderato.store import users
-
     await life.store.users.create("ana", Role.MODERATOR, PASSWORD)
     under_way, most = 0, 0
     real = asyncio.to_thread
@@ -69,7 +67,7 @@ async def test_many_at_once_are_hashed_two_at_a_time(
         finally:
             under_way -= 1
 
-    monkeypatch.setattr(users.asyncio, "to_thread", counted)
+    monkeypatch.setattr(asyncio, "to_thread", counted)
     answers = await asyncio.gather(*(life.store.users.verify("ana", PASSWORD) for _ in range(8)))
     assert all(answers)
     assert most == 2

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import pytest
 from playwright.async_api import Browser, Page, async_playwright
@@ -25,12 +25,18 @@ class Site:
     url: str
     life: Life
     config: Config
-    secret: str
-    process: Running
+    env: dict[str, str]
+    process: Running = field(init=False)
 
     @property
     def article(self) -> str:
         return f"{self.url}/articles/night-ferry"
+
+    async def start(self, spawn: Spawn) -> None:
+        port = int(self.env["PORT"])
+        self.process = await spawn(
+            "examples.news_site", self.config, wait=True, port=port, **self.env
+        )
 
 
 @pytest.fixture
@@ -49,16 +55,15 @@ async def site(redis: Redis, config: Config, spawn: Spawn) -> AsyncIterator[Site
     endpoint = await life.store.sites.add_endpoint(SITE, f"{url}/webhooks/moderato")
     intake = await spawn("services.intake", config)
     await spawn("workers.publisher", config)
-    process = await spawn(
-        "examples.news_site",
-        config,
-        port=port,
-        PORT=str(port),
-        MODERATO_URL=intake.url,
-        MODERATO_API_KEY=api_key,
-        MODERATO_WEBHOOK_SECRET=endpoint.secret,
-    )
-    yield Site(url, life, config, endpoint.secret, process)
+    env = {
+        "PORT": str(port),
+        "MODERATO_URL": intake.url,
+        "MODERATO_API_KEY": api_key,
+        "MODERATO_WEBHOOK_SECRET": endpoint.secret,
+    }
+    site = Site(url, life, config, env)
+    await site.start(spawn)
+    yield site
     await life.close()
 
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from pathlib import Path
 
 import pytest
 
 from tests.conftest import ConfigFactory
+from tests.intake.faults import MortalRedis
 from tests.intake.served import Api, Serve, serve
 
 
@@ -31,3 +33,14 @@ async def start(make_config: ConfigFactory) -> AsyncIterator[Serve]:
 async def api(start: Serve) -> Api:
     """An intake with the default settings."""
     return await start()
+
+
+@pytest.fixture
+async def mortal(redis_binary: Path, tmp_path: Path) -> AsyncIterator[MortalRedis]:
+    """A Redis that the test may kill."""
+    redis = MortalRedis(redis_binary, tmp_path)
+    await redis.start()
+    try:
+        yield redis
+    finally:
+        await redis.kill()

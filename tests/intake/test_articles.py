@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import Any
 from urllib.parse import quote
+from uuid import uuid4
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -140,12 +140,12 @@ async def test_the_head_of_a_thread_can_be_asked_for(api: Api, method: str) -> N
     assert answer.headers["ETag"] == (await api.get(THREAD)).headers["ETag"]
 
 
-async def pages(api: Api, query: str) -> list[str]:
+async def pages(api: Api, thread: str, query: str) -> list[str]:
     """The ids of a thread, read page by page to its end."""
     found: list[str] = []
     cursor = ""
     while True:
-        answer = await api.get(f"{THREAD}?{query}{cursor}")
+        answer = await api.get(f"{thread}?{query}{cursor}")
         assert answer.status == 200
         found += ids(answer.json)
         if answer.json["next_cursor"] is None:
@@ -154,29 +154,199 @@ async def pages(api: Api, query: str) -> list[str]:
 
 
 @settings(
-    max_examples=15,
-    deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
+    max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(
-    minutes=st.lists(st.integers(0, 5), max_size=12),
+    minutes=st.lists(st.integers(0, 4), max_size=12),
     limit=st.integers(1, 5),
     newest_first=st.booleans(),
-    retracted=st.sets(st.integers(0, 11), max_size=4),
+    erased=st.sets(st.integers(0, 11), max_size=3),
 )
-def test_all_pages_together_are_the_thread(
-    pager: Pager, minutes: list[int], limit: int, newest_first: bool, retracted: set[int]
+async def test_all_pages_together_are_the_thread(
+    api: Api, minutes: list[int], limit: int, newest_first: bool, erased: set[int]
 ) -> None:
-    expected, found = pager(minutes, limit, newest_first, retracted)
+    article = {"id": uuid4().hex, "url": "https://news.example/x"}
+    posted: list[tuple[str, str]] = []
+    for number, minute in enumerate(minutes):
+        written = f"2024-05-04T09:0{minute}:00Z"
+        answer = await api.post_comment(
+            a_comment(article=article, text=f"Comment {number}", created_at=written)
+        )
+        posted.append((written, answer.json["id"]))
+    await api.backstage.decide()
+    await api.backstage.publish()
+    for number in erased & set(range(len(posted))):
+        await api.request("DELETE", f"/v1/comments/{posted[number][1]}")
+    await api.backstage.publish()
+
+    sort = "newest" if newest_first else "oldest"
+    found = await pages(api, f"/v1/articles/{article['id']}/comments", f"limit={limit}&sort={sort}")
+    expected = [comment for _, comment in sorted(posted, reverse=newest_first)]
     assert found == expected
 
 
-class Pager:
-    """Makes a thread and reads it by pages, on the loop that the API runs on."""
+async def test_a_page_goes_on_where_the_last_ended_while_the_thread_grows(api: Api) -> None:
+    early = [await api.released(text=f"Comment {n}") for n in range(3)]
+    first = (await api.get(f"{THREAD}?limit=2")).json
+    await api.released(text="Posted in between")
+    rest = (await api.get(f"{THREAD}?limit=2&cursor={first['next_cursor']}")).json
+    assert ids(first) + ids(rest) == list(reversed(early))
 
-    def __init__(self, api: Api, loop: asyncio.AbstractEventLoop) -> None:
-        self._api = api
-        self._loop = loop
 
-    def __call__(self, *args: Any) -> tuple[list[str], list[str]]:
-        return asyncio.run_coroutine_threadsafe(self._run(*args), self._loop).result(30)
+QUERIES = [
+    ("sort=best", "sort", '`sort` is "best".', "It must be 'newest' or 'oldest'."),
+    ("limit=0", "limit", '`limit` is "0".', "It must be at least 1."),
+    ("limit=101", "limit", '`limit` is "101".', "It must be at most 100."),
+    (
+        "limit=many",
+        "limit",
+        '`limit` is "many", not a whole number.',
+        "Send a number, such as 20.",
+    ),
+    (
+        "limit=" + "9" * 5_000,
+        "limit",
+        "`limit` is far too large.",
+        "Send a number, such as 20.",
+    ),
+    (
+        "order=newest",
+        "order",
+        "`order` is not a field here.",
+        "Did you mean `sort`? The fields here are `sort`, `limit`, `parent`, `cursor`.",
+    ),
+    ("limit=1&limit=2", "limit", "`limit` is given twice.", "Give it once."),
+    (
+        "cursor=nonsense",
+        "cursor",
+        '`cursor` is "nonsense", which it cannot be.',
+        "The `next_cursor` of the page before, with all else the same.",
+    ),
+    (
+        "cursor=AAAAAAAAAAAAAAAAAAAAAA",
+        "cursor",
+        "`cursor` does not belong to this thread.",
+        "Send the `next_cursor` of the page before as it is, or leave it out to begin again.",
+    ),
+    (
+        "parent=none",
+        "parent",
+        '`parent` is "none", which it cannot be.',
+        "`top`: only comments on the article itself. A comment's `id`: only the replies to it. "
+        "Left out: all of them.",
+    ),
+]
+
+
+@pytest.mark.parametrize(("query", "field", "what", "fix"), QUERIES)
+async def test_a_query_that_makes_no_sense_is_explained(
+    api: Api, query: str, field: str, what: str, fix: str
+) -> None:
+    await api.released()
+    answer = await api.get(f"{THREAD}?{query}")
+    assert answer.status == 422
+    assert answer.json["errors"] == [{"part": "query", "field": field, "what": what, "fix": fix}]
+
+
+ODD_IDS = [
+    "a/b",
+    "/leading/and/trailing/",
+    "https://news.example/2024/05/bridge?x=1&y=2#top",
+    "100%",
+    "a%2Fb",
+    "a+b c",
+    "Brücke-über-die-Spree",
+    "橋",
+    "👩‍👩‍👧",
+    "{sN}:x",
+    "{}",
+    "a;b=c",
+    "a\\b",
+    "'\"<script>",
+    "...",
+    "x" * 256,
+    ":::",
+]
+
+
+@pytest.mark.parametrize("article", ODD_IDS)
+async def test_an_article_may_have_any_id(api: Api, article: str) -> None:
+    posted = await api.post_comment(
+        a_comment(article={"id": article, "url": "https://news.example/x"})
+    )
+    assert posted.status == 202
+    await api.backstage.decide()
+    await api.backstage.publish()
+    thread = await api.get(posted.json["links"]["thread"])
+    assert posted.json["links"]["thread"] == f"/v1/articles/{quote(article, safe='')}/comments"
+    assert thread.status == 200
+    assert thread.json["article"]["id"] == article
+    assert ids(thread.json) == [posted.json["id"]]
+    changed = await api.request(
+        "PUT", f"/v1/articles/{quote(article, safe='')}", json={"mode": "premod"}
+    )
+    assert (changed.json["id"], changed.json["mode"]) == (article, "premod")
+
+
+@pytest.mark.parametrize(
+    ("path", "what"),
+    [
+        ("a%00b", "holds the control character U+0000 at position 1."),
+        ("a%0Ab", "holds the control character U+000A at position 1."),
+        ("%C2%85", "holds the control character U+0085 at position 0."),
+        ("%2E%2E", "is '..', which clients drop from an address."),
+        ("x" * 257, "has 257 characters, and at most 256 are allowed."),
+    ],
+)
+async def test_an_article_cannot_have_an_id_no_comment_could_name(
+    api: Api, path: str, what: str
+) -> None:
+    for method, end in (("GET", ""), ("GET", "/comments"), ("GET", "/events")):
+        answer = await api.request(method, f"/v1/articles/{path}{end}")
+        assert answer.status == 422
+        (only,) = answer.json["errors"]
+        assert (only["part"], only["field"]) == ("path", "id")
+        assert only["what"] == f"`id` {what}"
+
+
+async def test_broken_percent_encoding_does_no_harm(api: Api) -> None:
+    for path in ("%FF", "%ED%A0%80", "%", "%zz", "%u0041"):
+        assert (await api.get(f"/v1/articles/{path}/comments")).status == 200
+        assert (await api.get(f"/v1/articles/x/comments?parent={path}")).status == 422
+
+
+async def test_an_article_can_be_closed_and_opened(api: Api) -> None:
+    assert (await api.get("/v1/articles/bridge")).json == {
+        "id": "bridge",
+        "url": "",
+        "title": "",
+        "mode": "open",
+        "comments": 0,
+    }
+    for mode in ("closed", "premod", "open"):
+        put = await api.request("PUT", "/v1/articles/bridge", json={"mode": mode})
+        assert (put.status, put.json["mode"]) == (200, mode)
+    await api.request("PUT", "/v1/articles/bridge", json={"mode": "closed"})
+    # A comment neither opens it again nor takes away what is known of it.
+    await api.post_comment()
+    await api.post_comment(a_comment(article={"id": "bridge", "url": "https://news.example/new"}))
+    assert (await api.get("/v1/articles/bridge")).json == {
+        "id": "bridge",
+        "url": "https://news.example/new",
+        "title": "The bridge",
+        "mode": "closed",
+        "comments": 0,
+    }
+
+
+async def test_an_unknown_mode_is_explained(api: Api) -> None:
+    answer = await api.request("PUT", "/v1/articles/bridge", json={"mode": "shut"})
+    assert answer.status == 422
+    assert answer.json["errors"] == [
+        {
+            "part": "body",
+            "field": "/mode",
+            "what": '`mode` is "shut".',
+            "fix": "It must be 'open', 'premod' or 'closed'.",
+        }
+    ]

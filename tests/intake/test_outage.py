@@ -3,24 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
-from pathlib import Path
 
 import pytest
 
 from moderato.store.feed import site_topic
 from tests.intake.faults import MortalRedis, Wire
 from tests.intake.served import SITE, Api, Serve, a_comment
-
-
-@pytest.fixture
-async def mortal(redis_binary: Path, tmp_path: Path) -> AsyncIterator[MortalRedis]:
-    redis = MortalRedis(redis_binary, tmp_path)
-    await redis.start()
-    try:
-        yield redis
-    finally:
-        await redis.kill()
 
 
 async def test_redis_dies_and_comes_back(start: Serve, mortal: MortalRedis) -> None:

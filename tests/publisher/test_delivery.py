@@ -136,7 +136,7 @@ async def test_410_turns_the_endpoint_off(
     assert len(sink.journal) == 1
 
 
-async def test_what_waits_for_an_endpoint_that_was_turned_off_is_kept_as_dead(
+async def test_what_waits_for_an_endpoint_is_kept_when_it_is_disabled_and_dropped_when_removed(
     life: Life, sink: Sink, endpoint: Endpoint, start: Start
 ) -> None:
     await approved(life)
@@ -144,8 +144,8 @@ async def test_what_waits_for_an_endpoint_that_was_turned_off_is_kept_as_dead(
     await life.store.sites.save_endpoint(SITE, replace(endpoint, disabled="By hand."))
     await start()
     await settled(life)
-    errors = {delivery.error for delivery in await life.store.deliveries.dead()}
-    assert errors == {"The endpoint is disabled: By hand.", "The endpoint was removed."}
+    (kept,) = await life.store.deliveries.dead()
+    assert kept.error == "The endpoint is disabled: By hand."
     assert sink.journal == []
 
 

@@ -124,10 +124,10 @@ async def test_asked_to_stop_it_finishes_what_is_under_way(
     await sink.next()
     process.terminate()
 
-    async def stopping() -> bool:
-        return "stopping" in process.log
+    async def finishing() -> bool:
+        return "finishing" in process.log
 
-    await eventually(stopping)
+    await eventually(finishing)
     go.set()
     assert await process.wait() == 0
     assert await life.store.deliveries.waiting() == 0

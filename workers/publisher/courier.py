@@ -41,13 +41,13 @@ class Courier:
         """
         endpoint = await self.endpoints.get(delivery.site, delivery.endpoint)
         if endpoint is None:
-            return await self._give_up(delivery, token, "The endpoint was removed.")
+            return await self._drop(delivery, token, "The endpoint was removed.")
         if endpoint.disabled:
             why = f"The endpoint is disabled: {endpoint.disabled}"
             return await self._give_up(delivery, token, why)
         record = await self.store.comments.get(delivery.site, delivery.comment)
         if record is None:
-            return await self._give_up(delivery, token, "The comment does not exist any more.")
+            return await self._drop(delivery, token, "The comment does not exist any more.")
         try:
             body, headers = _message(delivery, record, endpoint)
         except Exception as error:
@@ -98,6 +98,10 @@ class Courier:
     async def _give_up(self, delivery: Delivery, token: str, error: str, status: str = "") -> None:
         await self._settle(delivery, token, "dead", status=status, error=error)
 
+    async def _drop(self, delivery: Delivery, token: str, error: str) -> None:
+        """What nobody could ever deliver is no dead letter."""
+        await self._settle(delivery, token, "dropped", error=error)
+
     async def _settle(
         self,
         delivery: Delivery,
@@ -114,6 +118,7 @@ class Courier:
         )
         DELIVERIES.labels(outcome if settled else "lost").inc()
         say = {"dead": log.error, "retry": log.warning, "later": log.debug}.get(outcome, log.info)
+        details = {"status": status, "error": error, "retry_in": round(retry_in, 1)}
         say(
             f"webhook_{outcome}" if settled else "webhook_lost",
             site=delivery.site,
@@ -121,9 +126,7 @@ class Courier:
             webhook=webhook_id(delivery.comment, delivery.version),
             endpoint=delivery.endpoint,
             tries=delivery.attempts + (outcome != "later"),
-            status=status,
-            error=error,
-            retry_in=round(retry_in, 1),
+            **{name: value for name, value in details.items() if value},
         )
 
     def _jitter(self) -> float:

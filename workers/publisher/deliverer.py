@@ -56,6 +56,7 @@ class Deliverer:
 
     async def finish(self) -> None:
         """Waits for what is under way."""
+        log.info("finishing", deliveries=len(self._under_way))
         await asyncio.gather(*self._under_way)
 
     async def _deliver(self, delivery: Delivery, token: str) -> None:

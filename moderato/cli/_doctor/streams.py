@@ -22,7 +22,7 @@ async def examine(redis: Redis, stream: str, group: str, who: str, lease: float)
     if found is None:
         return broken(
             f"{stream} has no group {group!r}: nobody can read it",
-            f"Restart intake and a {who}: they make it; what is in the stream is kept.",
+            f"Start a {who}: it makes the group, and what is in the stream is kept.",
         )
     waiting = int(await redis.xlen(stream))
     waited = await _unread_for(redis, stream, found)

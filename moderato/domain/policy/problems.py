@@ -21,9 +21,13 @@ class Problem:
     fix: str
     is_warning: bool = False
 
+    @property
+    def message(self) -> str:
+        """What is wrong, marked when it is a warning."""
+        return f"warning: {self.what}" if self.is_warning else self.what
+
     def __str__(self) -> str:
-        kind = "warning: " if self.is_warning else ""
-        return f"{self.line}: {kind}{self.what} → {self.fix}"
+        return f"{self.line}: {self.message} → {self.fix}"
 
 
 class PolicyError(Exception):

@@ -10,11 +10,12 @@ from moderato.domain.policy.comparison import Comparison
 def share(value: float, compared: Comparison | None = None) -> str:
     """``value`` with two decimals, or as many more as it takes to agree with ``compared``.
 
-    0.8996 is less than 0.90, so it must not be shown as 0.90.
+    0.8996 is less than 0.90, so it must not be shown as 0.90; and only certainty is 1.00.
     """
     for decimals in (2, 3, 4, 6):
         shown = f"{value:.{decimals}f}"
-        if compared is None or compared.holds(float(shown)) == compared.holds(value):
+        agrees = compared is None or compared.holds(float(shown)) == compared.holds(value)
+        if agrees and (float(shown) < 1) == (value < 1):
             return shown
     return repr(value)
 

@@ -1,7 +1,8 @@
 """Links and mail addresses in running text, found by linkify-it's rules.
 
 linkify-it also finds links without a scheme ("example.com/page"), for the usual top-level
-domains and all countries'; each of its passes walks the text once.
+domains and all countries'; each of its passes walks the text once. What begins with "www." is a
+link whatever its top-level domain.
 """
 
 from __future__ import annotations
@@ -16,6 +17,14 @@ from linkify_it import LinkifyIt
 
 from moderato.domain.text.clean import clean
 
+#: Newer top-level domains that links without a scheme have, and that are no English words which
+#: could follow a full stop without a space.
+_NEWER = (
+    *("app", "bet", "blog", "buzz", "cam", "casino", "click", "club", "dating", "dev", "icu"),
+    *("online", "porn", "site", "store", "tech", "top", "vip", "website", "xyz"),
+)
+_WWW = "www."
+_AFTER_WWW = re.compile(r"[\w-]+(?:\.[\w-]+)+(?:[/?#]\S*)?")
 #: Every link and address has one of these; most comments have none.
 _HINT = re.compile(r"//|@|\S\.\w")
 
@@ -62,8 +71,9 @@ def _is_link(found: Any) -> bool:
 
 
 def _host(found: Any) -> str:
+    url = f"//{found.url}" if found.schema == _WWW else found.url
     try:
-        host = urlsplit(found.url).hostname or ""
+        host = urlsplit(url).hostname or ""
     except ValueError:  # an unclosed bracket, as in "http://[::1"
         return ""
     return host.casefold().rstrip(".")
@@ -71,4 +81,5 @@ def _host(found: Any) -> str:
 
 @cache
 def _linkifier() -> LinkifyIt:
-    return LinkifyIt()
+    linkifier = LinkifyIt().tlds(list(_NEWER), True)
+    return linkifier.add(_WWW, {"validate": _AFTER_WWW})

@@ -2,9 +2,9 @@
 -- Records what came of one try of a delivery; fenced by the lease token.
 -- KEYS 1 due ; 2 delivery ; 3 dead deliveries
 -- ARGV 1 delivery id ; 2 lease token
---      3 'delivered' | 'retry' | 'dead' | 'later': put off, which is no try
+--      3 'delivered' | 'retry' | 'dead' | 'dropped' | 'later': put off, which is no try
 --      4 ms until the next try, for 'retry' and 'later'
---      5 status code, or '' ; 6 what went wrong, or '' ; 7 seconds a delivered one is kept
+--      5 status code, or '' ; 6 what went wrong, or '' ; 7 seconds one that ended well is kept
 -- Returns 'settled' | 'lost' another took it over
 local score = redis.call('ZSCORE', KEYS[1], ARGV[1])
 if not score or tonumber(score) ~= tonumber(ARGV[2]) then return 'lost' end

@@ -61,6 +61,7 @@ async function send(method, url, body) {
   if (answer.status === 401 && url !== "/api/login") {
     const here = encodeURIComponent(location.pathname + location.search);
     location.assign(`/login?next=${here}`);
+    return new Promise(() => {}); // The page is on its way out: nobody waits for this any more.
   }
   throw new Refused(answer.status, await answer.json().catch(() => ({})));
 }

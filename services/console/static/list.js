@@ -30,6 +30,7 @@ export class List {
       if (row === place) place = following(place);
       else $("items").insertBefore(row, place);
     }
+    $("order").textContent = t(`list.order.${this.#queue.state}`);
     const count = this.#queue.arrivals.size;
     $("arrivals").hidden = count === 0;
     $("arrivals").textContent = count ? t("list.arrivals", { count }) : "";
@@ -97,7 +98,7 @@ export class List {
     const before = top();
     await this.#queue.refresh();
     const after = top();
-    if (before !== undefined && after !== undefined) $("list").scrollTop += after - before;
+    if (before !== undefined && after !== undefined) $("items").scrollTop += after - before;
   }
 
   #grow() {

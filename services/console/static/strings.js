@@ -24,6 +24,8 @@ export const en = {
   "queue.flagged": "Flagged",
   "queue.pending": "Waiting",
   "list.name": "Comments",
+  "list.order.flagged": "Most urgent first",
+  "list.order.pending": "Oldest first",
   "list.arrivals": { one: "{count} new comment", other: "{count} new comments" },
   "list.gone": "Decided elsewhere",
   "list.unscored": "Waiting for the model",

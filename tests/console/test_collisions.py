@@ -1,0 +1,88 @@
+"""Two moderators on the same comments."""
+
+from __future__ import annotations
+
+from playwright.async_api import expect
+
+from moderato.domain.comment import State
+from tests.console.browser import Desks, author, selected
+from tests.console.samples import SAMPLES, play
+
+
+async def test_a_decision_that_comes_second_tells_who_was_first(desks: Desks) -> None:
+    comment, *_ = await play(desks.console.life, SAMPLES[:3])
+    page = await desks.page()
+    # Without the live line she cannot know, as in the moment before it rings.
+    await page.route("**/api/events", lambda route: route.abort())
+    await desks.log_in(page, "ana", live=False)
+    ben = await desks.console.client("ben")
+    await ben.decide(comment, 2, action="reject", rule="insult")
+
+    await page.keyboard.press("a")
+    await expect(page.locator(".notice")).to_have_text(
+        "Your approval of Rolf B.'s comment was not saved. Rejected by ben (It attacks a person "
+        "instead of what they said), now.Close"
+    )
+    await expect(author(page)).to_have_text("nightowl_77")
+    await expect(page.locator("#undo")).to_be_hidden()
+    assert await page.locator(".entry-author").all_text_contents() == ["nightowl_77", "Petra Vos"]
+    record = await desks.console.life.store.comments.get("harbour-times", comment)
+    assert record is not None
+    assert record.comment.state is State.REJECTED
+
+
+async def test_where_it_still_waits_it_comes_back_as_it_is_now(desks: Desks) -> None:
+    comment, *_ = await play(desks.console.life, SAMPLES[:2])
+    page = await desks.page()
+    await page.route("**/api/events", lambda route: route.abort())
+    await desks.log_in(page, "ana", live=False)
+    ben = await desks.console.client("ben")
+    await ben.decide(comment)
+    await ben.undo(comment, 3)
+
+    await page.keyboard.press("a")
+    await expect(page.locator(".notice")).to_contain_text("Taken back by ben")
+    assert await page.locator(".entry-author").all_text_contents() == ["Rolf B.", "nightowl_77"]
+    await page.keyboard.press("k")
+    await expect(author(page)).to_have_text("Rolf B.")
+    await page.keyboard.press("a")
+    await expect(page.locator("#undo")).to_contain_text("Approved Rolf B.")
+    await expect(page.locator(".notice")).to_have_count(1)
+
+
+async def test_whoever_has_it_open_hears_of_it_and_cannot_decide_any_more(desks: Desks) -> None:
+    ids = await play(desks.console.life, SAMPLES[:3])
+    page = await desks.open("ana")
+    ben = await desks.console.client("ben")
+    await ben.decide(ids[0], 2, action="reject", rule="threat")
+    await expect(page.locator(".notice")).to_contain_text("Rejected by ben")
+    await expect(page.get_by_role("button", name="Approve")).to_be_disabled()
+    await expect(selected(page)).to_contain_text("Decided elsewhere")
+    await expect(author(page)).to_have_text("Rolf B.")
+    await page.keyboard.press("a")
+    await expect(author(page)).to_have_text("Rolf B.")
+    await ben.decide(ids[1])
+    await expect(page.get_by_text("Decided elsewhere")).to_have_count(2)
+    # Going on leaves out what is decided.
+    await page.keyboard.press("s")
+    await expect(author(page)).to_have_text("Petra Vos")
+    await expect(page.locator(".tab[aria-current] .count")).to_have_text("1")
+
+
+async def test_two_clear_one_queue_and_each_comment_is_decided_once(desks: Desks) -> None:
+    ids = await play(desks.console.life, SAMPLES[:7])
+    ana, ben = await desks.open("ana"), await desks.open("ben")
+    empty = "Nothing is flagged"
+    for _ in range(len(ids) + 2):
+        await ana.keyboard.press("a")
+        await ben.keyboard.press("a")
+    queue = "document.querySelectorAll('.row:not(.gone)').length === 0"
+    for page in (ana, ben):
+        await page.wait_for_function(queue)
+    counts = await desks.console.life.store.queues.counts(["harbour-times"])
+    assert counts["harbour-times"]["flagged"] == 0
+    for comment in ids:
+        history = await desks.console.life.store.comments.history("harbour-times", comment)
+        assert [line.step for line in history] == ["receive", "decide", "approve"]
+    await ana.reload()
+    await expect(ana.get_by_text(empty)).to_be_visible()
