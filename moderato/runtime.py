@@ -7,6 +7,7 @@ import errno
 import logging
 import os
 import signal
+import threading
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 
@@ -18,7 +19,7 @@ from moderato.telemetry import AccessLogger
 
 log = structlog.get_logger("moderato.runtime")
 
-#: Seconds a cancelled main is given to clean up before the process goes regardless.
+#: Seconds for what remains once main has ended, or was cancelled: threads, open connections.
 _LAST_MOMENT = 2.0
 
 
@@ -26,22 +27,17 @@ def run(main: Callable[[asyncio.Event], Awaitable[None]], drain: float) -> int:
     """Run ``main(stop)`` to its end and return the exit status for ``sys.exit``.
 
     SIGTERM and SIGINT set ``stop``; main then has ``drain`` seconds to finish, after which it
-    is cancelled and the process ends with status 1: what was under way is delivered again to
-    another worker. A second signal ends the process at once, with 128 + its number. An
-    exception from main is logged and gives 1; a ConfigError is one line and gives 2.
+    is cancelled and the status is 1: what was under way is delivered again to another worker.
+    A second signal ends the process at once, with 128 + its number. An exception from main is
+    logged and gives 1; a ConfigError is one line and gives 2.
+
+    It is the last thing a process does: two seconds after main the process ends, whatever
+    threads remain.
     """
-    try:
-        asyncio.run(_run(main, drain))
-    except ConfigError as error:
-        log.error("bad_setting", message=str(error))  # noqa: TRY400 - a user's error: no trace
-        return 2
-    except Exception:
-        log.exception("crashed")
-        return 1
-    return 0
+    return asyncio.run(_run(main, drain))
 
 
-async def _run(main: Callable[[asyncio.Event], Awaitable[None]], drain: float) -> None:
+async def _run(main: Callable[[asyncio.Event], Awaitable[None]], drain: float) -> int:
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for signum in (signal.SIGTERM, signal.SIGINT):
@@ -50,15 +46,37 @@ async def _run(main: Callable[[asyncio.Event], Awaitable[None]], drain: float) -
     asked = asyncio.create_task(stop.wait())
     await asyncio.wait({work, asked}, return_when=asyncio.FIRST_COMPLETED)
     asked.cancel()
-    if not work.done():
-        await asyncio.wait({work}, timeout=drain)
-    if not work.done():
+    await asyncio.wait({work}, timeout=drain)
+    if work.done():
+        status = _status(work)
+    else:
         log.error("drain_exceeded", drain_seconds=drain)
         work.cancel()
         await asyncio.wait({work}, timeout=_LAST_MOMENT)
-        # A model's thread cannot be cancelled, and the interpreter would wait for it.
-        _exit_now(1)
-    await work
+        status = 1
+    _end_within(_LAST_MOMENT, status)
+    return status
+
+
+def _status(work: asyncio.Future[None]) -> int:
+    """The exit status of a main that ended by itself; says what went wrong, where it did."""
+    error = work.exception()
+    if error is None:
+        return 0
+    if isinstance(error, ConfigError):
+        log.error("bad_setting", message=str(error))
+        return 2
+    log.error("crashed", exc_info=error)
+    return 1
+
+
+def _end_within(seconds: float, status: int) -> None:
+    """End the process even if a thread hangs: one in a name look-up or in a model cannot be
+    cancelled, and asyncio and then the interpreter would wait for it.
+    """
+    timer = threading.Timer(seconds, _exit_now, (status,))
+    timer.daemon = True
+    timer.start()
 
 
 def _on_signal(signum: signal.Signals, stop: asyncio.Event) -> None:

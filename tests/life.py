@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from itertools import count
+from typing import Any
 
 from redis.asyncio import Redis
 
@@ -102,7 +103,7 @@ class Life:
     async def let_undo_windows_end(self) -> None:
         """As if the time had passed: makes every held decision due, and releases it."""
         for shard in self.store.shards:
-            members = await self.redis.zrange(shard.held, 0, -1)
+            members: Any = await self.redis.zrange(shard.held, 0, -1)
             if members:
                 await self.redis.zadd(shard.held, dict.fromkeys(members, 0))
             await self.store.outbox.release(shard)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import fields
 from pathlib import Path
 
@@ -68,3 +69,10 @@ def test_the_page_is_up_to_date_and_describes_every_setting() -> None:
             line for line in written.splitlines() if f"`MODERATO_{field.name.upper()}`" in line
         )
         assert row.split("|")[3].strip(), f"{field.name} has no description in config.py"
+
+
+@pytest.mark.parametrize("name", ["docker-compose.yml", "deploy/Dockerfile", "README.md"])
+def test_settings_named_elsewhere_exist(name: str) -> None:
+    named = set(re.findall(r"MODERATO_[A-Z_]+", Path(REPOSITORY, name).read_text()))
+    known = set(re.findall(r"MODERATO_[A-Z_]+", page()))
+    assert not named - known

@@ -102,6 +102,23 @@ async def test_work_that_does_not_finish_is_cut_off() -> None:
         assert process.returncode == 1
 
 
+async def test_a_thread_that_hangs_does_not_hold_up_the_end() -> None:
+    program = """
+        async def main(stop):
+            asyncio.get_running_loop().run_in_executor(None, time.sleep, 60)
+            say("running")
+            await stop.wait()
+            log.info("finished")
+        sys.exit(run(main, 5))
+    """
+    async with probe(program) as process:
+        assert await line(process) == "running"
+        process.terminate()
+        events = [entry["event"] for entry in await rest(process)]
+        assert events == ["stopping", "finished"]
+        assert process.returncode == 0
+
+
 async def test_a_second_signal_ends_it_at_once() -> None:
     program = """
         async def main(stop):

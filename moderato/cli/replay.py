@@ -51,7 +51,13 @@ _INTERRUPTED = 128 + signal.SIGINT
     show_default=True,
     help="Seconds one request is repeated while intake is away or busy.",
 )
-@click.option("--concurrency", type=click.IntRange(1, 1024), default=32, show_default=True)
+@click.option(
+    "--concurrency",
+    type=click.IntRange(1, 1024),
+    default=32,
+    show_default=True,
+    help="Requests under way at once.",
+)
 @click.option("--key", envvar="MODERATO_API_KEY", show_envvar=True, help="The site's API key.")
 @click.option("--url", envvar="MODERATO_URL", show_envvar=True, help="Where intake is.")
 @click.option(
@@ -81,6 +87,10 @@ def command(
     id of an earlier line. What is missing is made up.
 
     Ends with status 1 unless every comment was accepted and decided.
+
+    \b
+    moderato replay comments.jsonl --site gazette --rate 20
+    zcat archive.jsonl.gz | moderato replay - --rate 0 --report report.json
     """
     if key is None:
         raise click.UsageError(
@@ -125,8 +135,8 @@ async def _run(
         run = Run(Client(http, url, key, patience), rows, rate, concurrency)
         with _progress("Posting", len(rows)) as tick:
             finished = await _unless_interrupted(run.post(tick))
-        if finished and wait:
-            accepted = sum(1 for fate in run.fates if fate.id)
+        accepted = sum(1 for fate in run.fates if fate.id)
+        if finished and accepted and wait:
             with _progress("Deciding", accepted) as tick:
                 finished = await _unless_interrupted(run.follow(wait, tick))
     return summarise(run), not finished

@@ -9,7 +9,7 @@ from typing import Final
 from aiohttp import web
 
 from moderato.store.sites import Sites, hash_key
-from services.intake import problems
+from services.intake import kinds
 from services.intake.problems import Problem
 
 #: Seconds a key is believed without asking: so long a rotated one goes on working.
@@ -63,4 +63,4 @@ async def authenticate(request: web.Request, keys: Keys) -> str:
 
 
 def _unauthorized(detail: str, challenge: str) -> Problem:
-    return Problem(problems.UNAUTHORIZED, detail, headers={"WWW-Authenticate": challenge})
+    return Problem(kinds.UNAUTHORIZED, detail, headers={"WWW-Authenticate": challenge})

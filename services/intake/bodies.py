@@ -12,7 +12,7 @@ from aiohttp import web
 from pydantic import BaseModel, ValidationError
 
 from moderato.config import Config
-from services.intake import problems
+from services.intake import kinds
 from services.intake.explain import explain, pointer
 from services.intake.problems import FieldError, Problem, invalid
 
@@ -30,7 +30,7 @@ async def read(request: web.Request, model: type[Model], config: Config) -> Mode
     }:
         given = request.headers.get("Content-Type", "nothing")
         raise Problem(
-            problems.NOT_JSON,
+            kinds.NOT_JSON,
             f"The Content-Type is {given[:80]!r}; it must be application/json, in UTF-8.",
         )
     value = parse(await _bytes(request, config))
@@ -46,19 +46,19 @@ async def _bytes(request: web.Request, config: Config) -> bytes:
             return await request.read()
     except TimeoutError:
         raise Problem(
-            problems.TOO_SLOW,
+            kinds.TOO_SLOW,
             f"The body did not arrive within {config.body_timeout:g} s. Send it again.",
             hang_up=True,
         ) from None
     except web.HTTPRequestEntityTooLarge:
         raise Problem(
-            problems.TOO_LARGE,
+            kinds.TOO_LARGE,
             f"The body is larger than the {config.max_body_bytes} bytes that are allowed. "
             "Shorten the text or the metadata.",
         ) from None
     except (web.RequestPayloadError, ConnectionError) as error:
         raise Problem(
-            problems.MALFORMED,
+            kinds.MALFORMED,
             "The body broke off, or is not encoded as its headers say.",
             hang_up=True,
         ) from error
@@ -85,12 +85,12 @@ def parse(raw: bytes) -> Any:
 
 
 def _malformed(what: str) -> Problem:
-    return Problem(problems.MALFORMED, f"The body is not JSON: {what}.")
+    return Problem(kinds.MALFORMED, f"The body is not JSON: {what}.")
 
 
 def _too_deep() -> Problem:
     return Problem(
-        problems.MALFORMED, f"The body nests deeper than {MAX_NESTING} levels; two are enough."
+        kinds.MALFORMED, f"The body nests deeper than {MAX_NESTING} levels; two are enough."
     )
 
 

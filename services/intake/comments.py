@@ -13,7 +13,7 @@ from moderato.store.comments import UnpreparedError
 from moderato.store.feed import comment_topic
 from moderato.store.outcomes import Accepted, BadParent, KeyReused, Missing, NotDurableError
 from moderato.store.records import Record
-from services.intake import bodies, headers, problems, views
+from services.intake import bodies, headers, kinds, views
 from services.intake.answers import Comment, ReportReceived
 from services.intake.context import INTAKE, SITE, Intake
 from services.intake.fields import is_comment_id
@@ -76,8 +76,10 @@ async def report(request: web.Request) -> web.Response:
     posted = await bodies.read(request, PostedReport, intake.config)
     outcome = await intake.store.comments.report(site, comment, by=posted.reporter)
     record = await intake.store.comments.get(site, comment)
-    if isinstance(outcome, Missing) or record is None:
+    if record is None:
         raise _missing()
+    if isinstance(outcome, Missing):
+        raise Problem(kinds.NOT_FOUND, "This comment was erased: there is nothing to report.")
     log.info("comment_reported", comment=comment, site=site, reports=record.reports)
     return answer(ReportReceived(reports=record.reports, state=record.comment.state), 202)
 
@@ -97,7 +99,7 @@ async def _accept(
     except UnpreparedError:
         intake.guard.lost_streams()
         raise Problem(
-            problems.UNAVAILABLE,
+            kinds.UNAVAILABLE,
             "The store lost its streams and is making them anew. Nothing was stored; send it "
             "again in a moment.",
             retry_after=SOON,
@@ -110,14 +112,14 @@ async def _accept(
             return outcome
         case KeyReused(key="external", id=comment):
             raise Problem(
-                problems.EXTERNAL_ID_TAKEN,
+                kinds.EXTERNAL_ID_TAKEN,
                 f"external_id {posted.external_id!r} belongs to comment {comment}, which says "
                 "something else. Give each comment an external_id of its own.",
                 comment=comment,
             )
         case KeyReused(id=comment):
             raise Problem(
-                problems.KEY_REUSED,
+                kinds.KEY_REUSED,
                 f"This Idempotency-Key stands for comment {comment}, which says something else. "
                 "Use a new key for each new comment.",
                 comment=comment,
@@ -137,7 +139,7 @@ def _outcome_unknown(posted: PostedComment, key: str | None) -> Problem:
             "an external_id: send one of them with every comment."
         )
     return Problem(
-        problems.OUTCOME_UNKNOWN,
+        kinds.OUTCOME_UNKNOWN,
         f"The store stopped answering: the comment may be stored or not. {how}",
         retry_after=SOON,
     )
@@ -198,5 +200,5 @@ def _id(request: web.Request) -> str:
 
 def _missing() -> Problem:
     return Problem(
-        problems.NOT_FOUND, "This site has no such comment. Use the `id` that the 202 gave you."
+        kinds.NOT_FOUND, "This site has no such comment. Use the `id` that the 202 gave you."
     )

@@ -11,7 +11,7 @@ from aiohttp import web
 from moderato.config import Config
 from services.intake import openapi, reference
 from services.intake.html import Html, element, join, prose
-from services.intake.problems import KINDS
+from services.intake.kinds import KINDS
 
 #: Nothing from elsewhere, no script, no frame: the page is text.
 _POLICY: Final = (

@@ -10,7 +10,7 @@ from redis.exceptions import RedisError
 
 from moderato.config import Config
 from moderato.store.store import Store
-from services.intake import problems
+from services.intake import kinds
 from services.intake.metrics import MEMORY_SHARE
 from services.intake.problems import Problem
 
@@ -71,13 +71,13 @@ class Guard:
         """Raises Problem, 503, while nothing new may be stored."""
         if not self._prepared:
             raise Problem(
-                problems.UNAVAILABLE,
+                kinds.UNAVAILABLE,
                 "The store is not ready yet. Nothing was stored; send it again in a moment.",
                 retry_after=SOON,
             )
         if self._is_full:
             raise Problem(
-                problems.NEARLY_FULL,
+                kinds.NEARLY_FULL,
                 f"{self._fullness}. Nothing was stored; send it again later.",
                 retry_after=LATER,
             )

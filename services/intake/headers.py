@@ -7,7 +7,7 @@ from typing import Final
 
 from aiohttp import web
 
-from services.intake import problems
+from services.intake import kinds
 from services.intake.problems import FieldError, Problem
 
 #: Longest Idempotency-Key, characters.
@@ -37,7 +37,7 @@ def idempotency_key(request: web.Request) -> str | None:
             what="The Idempotency-Key cannot be used.",
             fix=f"Send one key of 1 to {KEY_CHARS} printable ASCII characters, such as a UUID.",
         )
-        raise Problem(problems.MALFORMED, f"{error.what} {error.fix}", errors=[error])
+        raise Problem(kinds.MALFORMED, f"{error.what} {error.fix}", errors=[error])
     return _ESCAPE.sub(r"\1", quoted[1]) if quoted else text
 
 

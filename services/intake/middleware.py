@@ -10,7 +10,7 @@ from aiohttp import web
 from aiohttp.typedefs import Handler
 from redis.exceptions import OutOfMemoryError, RedisError
 
-from services.intake import problems
+from services.intake import kinds
 from services.intake.context import REQUEST_ID
 from services.intake.guard import LATER, SOON
 from services.intake.metrics import REFUSED, REQUESTS, SECONDS
@@ -55,32 +55,32 @@ def _problem(request: web.Request, error: Exception) -> Problem:
             problem = error
         case web.HTTPNotFound():
             problem = Problem(
-                problems.NOT_FOUND, "Nothing stands at this address; /docs lists what does."
+                kinds.NOT_FOUND, "Nothing stands at this address; /docs lists what does."
             )
         case web.HTTPMethodNotAllowed():
             allowed = ", ".join(sorted(error.allowed_methods))
             problem = Problem(
-                problems.METHOD_NOT_ALLOWED,
+                kinds.METHOD_NOT_ALLOWED,
                 f"This address takes {allowed}, not {request.method}.",
                 headers={"Allow": allowed},
             )
         case OutOfMemoryError():
             problem = Problem(
-                problems.NEARLY_FULL,
+                kinds.NEARLY_FULL,
                 "Redis has no memory left. Nothing was stored; send it again later.",
                 retry_after=LATER,
             )
         case RedisError() | OSError():
             log.warning("redis_failed", error=str(error), kind=type(error).__name__)
             problem = Problem(
-                problems.UNAVAILABLE,
+                kinds.UNAVAILABLE,
                 "The store does not answer. Send it again in a moment.",
                 retry_after=SOON,
             )
         case _:
             log.exception("request_failed", path=request.path, exc_info=error)
             problem = Problem(
-                problems.INTERNAL,
+                kinds.INTERNAL,
                 "Something is broken here, and it is in the log. Sending it again may help.",
             )
     return problem

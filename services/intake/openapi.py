@@ -9,9 +9,10 @@ from pydantic.json_schema import GenerateJsonSchema, models_json_schema
 
 from moderato import __version__
 from moderato.config import Config
-from services.intake import problems
+from services.intake import kinds, problems
+from services.intake.kinds import Kind
 from services.intake.operations import OPERATIONS, Header, Operation, Outcome
-from services.intake.problems import Kind, ProblemDocument
+from services.intake.problems import ProblemDocument
 
 _REF: Final = "#/components/schemas/{model}"
 
@@ -27,7 +28,7 @@ problem, `detail` what happened, and `errors` lists every field that is not righ
 be. A field that does not exist is an error too."""
 
 #: What any request can meet.
-_ALWAYS: Final = (problems.UNAUTHORIZED, problems.INTERNAL, problems.UNAVAILABLE)
+_ALWAYS: Final = (kinds.UNAUTHORIZED, kinds.INTERNAL, kinds.UNAVAILABLE)
 
 
 class _Untitled(GenerateJsonSchema):

@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 from aiohttp.typedefs import Handler
 from pydantic import BaseModel
 
-from services.intake import answers, articles, comments, problems, stream
+from services.intake import answers, articles, comments, kinds, stream
 from services.intake.headers import KEY_PATTERN
-from services.intake.problems import Kind
+from services.intake.kinds import Kind
 from services.intake.requests import (
     ArticlePath,
     ArticleSettings,
@@ -76,13 +76,13 @@ _RATE = (
     Header("RateLimit", "How much of it is left.", '"default";r=999;t=1'),
 )
 _BODY = (
-    problems.MALFORMED,
-    problems.TOO_SLOW,
-    problems.TOO_LARGE,
-    problems.NOT_JSON,
-    problems.INVALID,
+    kinds.MALFORMED,
+    kinds.TOO_SLOW,
+    kinds.TOO_LARGE,
+    kinds.NOT_JSON,
+    kinds.INVALID,
 )
-_STORES = (problems.RATE_LIMITED, problems.NEARLY_FULL)
+_STORES = (kinds.RATE_LIMITED, kinds.NEARLY_FULL)
 
 OPERATIONS = (
     Operation(
@@ -127,10 +127,10 @@ OPERATIONS = (
         ),
         problems=(
             *_BODY,
-            problems.EXTERNAL_ID_TAKEN,
-            problems.KEY_REUSED,
+            kinds.EXTERNAL_ID_TAKEN,
+            kinds.KEY_REUSED,
             *_STORES,
-            problems.OUTCOME_UNKNOWN,
+            kinds.OUTCOME_UNKNOWN,
         ),
     ),
     Operation(
@@ -144,7 +144,7 @@ OPERATIONS = (
         {200: Outcome("The comment.", answers.Comment)},
         "Comments",
         path_model=CommentPath,
-        problems=(problems.NOT_FOUND,),
+        problems=(kinds.NOT_FOUND,),
     ),
     Operation(
         "erase_comment",
@@ -158,7 +158,7 @@ OPERATIONS = (
         {204: Outcome("Erased.")},
         "Comments",
         path_model=CommentPath,
-        problems=(problems.NOT_FOUND,),
+        problems=(kinds.NOT_FOUND,),
     ),
     Operation(
         "report_comment",
@@ -172,7 +172,7 @@ OPERATIONS = (
         "Comments",
         path_model=CommentPath,
         body=PostedReport,
-        problems=(*_BODY, problems.NOT_FOUND, *_STORES),
+        problems=(*_BODY, kinds.NOT_FOUND, *_STORES),
     ),
     Operation(
         "get_thread",
@@ -191,7 +191,7 @@ OPERATIONS = (
         path_model=ArticlePath,
         query=ThreadQuery,
         headers=(Header("If-None-Match", "The ETag of the page you have.", _ETAG.example),),
-        problems=(problems.INVALID,),
+        problems=(kinds.INVALID,),
     ),
     Operation(
         "follow_article",
@@ -218,7 +218,7 @@ OPERATIONS = (
                 "1767225600000-0",
             ),
         ),
-        problems=(problems.INVALID,),
+        problems=(kinds.INVALID,),
     ),
     Operation(
         "get_article",
@@ -231,7 +231,7 @@ OPERATIONS = (
         {200: Outcome("The article.", answers.Article)},
         "Articles",
         path_model=ArticlePath,
-        problems=(problems.INVALID,),
+        problems=(kinds.INVALID,),
     ),
     Operation(
         "put_article",

@@ -6,7 +6,7 @@ import math
 
 from aiohttp import web
 
-from services.intake import problems
+from services.intake import kinds
 from services.intake.context import INTAKE, SITE, Intake
 from services.intake.problems import Problem
 
@@ -26,7 +26,7 @@ async def spend(request: web.Request) -> None:
     if not left.allowed:
         seconds = max(1, math.ceil(left.retry_in))
         raise Problem(
-            problems.RATE_LIMITED,
+            kinds.RATE_LIMITED,
             f"This site may send {per_minute} requests a minute, and {burst} at once. "
             f"Nothing was stored; send it again in {seconds} s.",
             retry_after=seconds,

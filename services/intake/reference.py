@@ -74,13 +74,13 @@ def _answers(responses: Json) -> Html:
     for status, response in responses.items():
         content = response.get("content", {})
         schema = next(iter(content.values()))["schema"] if content else None
-        headers = [element("code", name) for name in response.get("headers", {})]
+        headers = ", ".join(response.get("headers", {}))
         rows.append(
             (
                 element("code", status),
                 join(
                     prose(response["description"], "span"),
-                    *(join(Html(" "), header) for header in headers),
+                    element("small", f"Headers: {headers}") if headers else Html(),
                 ),
                 _type(schema) if schema else Html("no body"),
             )
@@ -121,9 +121,17 @@ def _type(schema: Json) -> Html:
         case "array":
             return join(Html("list of "), _type(schema["items"]))
         case "object":
-            return join(Html("map to "), _type(schema["additionalProperties"]))
+            return join(Html("map to "), _type(_values_of(schema)))
         case kind:
             return element("span", str(schema.get("format", kind)))
+
+
+def _values_of(schema: Json) -> Json:
+    """The schema of a map's values; where its names have a pattern, it stands under that."""
+    found: Json = schema.get("additionalProperties") or next(
+        iter(schema["patternProperties"].values())
+    )
+    return found
 
 
 def _limits(schema: Json) -> Html:

@@ -105,6 +105,7 @@ class PostedComment(Request):
         max_length=METADATA_ENTRIES,
         description="Whatever else you want to find again with the comment. Readers never see it.",
         examples=[{"section": "local"}],
+        json_schema_extra={"additionalProperties": False},
     )
 
     def fingerprint(self) -> str:

@@ -18,7 +18,7 @@ from redis.exceptions import RedisError
 
 from moderato.store.feed import article_topic
 from moderato.store.threads import LiveEvent
-from services.intake import parameters, problems, views
+from services.intake import kinds, parameters, views
 from services.intake.context import INTAKE, SITE, Intake
 from services.intake.guard import SOON
 from services.intake.metrics import STREAMS
@@ -142,7 +142,7 @@ def _counted(intake: Intake) -> Iterator[None]:
     """Counts a stream while it is open. Raises Problem, 503, where there are too many."""
     if len(intake.streams) >= MOST:
         raise Problem(
-            problems.UNAVAILABLE,
+            kinds.UNAVAILABLE,
             f"This process keeps {MOST} streams open and takes no more; connect again later.",
             retry_after=SOON,
         )

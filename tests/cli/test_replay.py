@@ -7,6 +7,7 @@ import json
 import os
 import signal
 import sys
+import time
 from asyncio import StreamReader, StreamWriter
 from asyncio.subprocess import DEVNULL, PIPE, Process
 from collections.abc import AsyncIterator
@@ -229,9 +230,13 @@ async def test_ctrl_c_tells_what_is_known(replay: Replay, redis: Redis) -> None:
 
 async def test_an_intake_that_is_away_gives_up_in_time(replay: Replay) -> None:
     gone = f"http://127.0.0.1:{free_port()}"
-    status, said = await replay.run(comments(2), "--url", gone, "--patience", "0.5")
+    began = time.monotonic()
+    options = ("--url", gone, "--patience", "1", "--concurrency", "1", "--rate", "0")
+    status, said = await replay.run(comments(30), *options)
     assert status == 1
-    assert "2 unanswered" in said
+    assert "30 unanswered" in said
+    # Patience is for the outage, not for each comment in turn.
+    assert time.monotonic() - began < 15
 
 
 async def test_an_answer_that_was_cut_off_is_asked_for_again(replay: Replay, redis: Redis) -> None:

@@ -48,11 +48,17 @@ class Desks:
     troubles: list[str] = field(default_factory=list)
 
     async def page(
-        self, width: int = 1280, height: int = 800, scheme: str = "light", motion: str = "reduce"
+        self,
+        width: int = 1280,
+        height: int = 800,
+        scheme: str = "light",
+        motion: str = "reduce",
+        scale: float = 1.0,
     ) -> Page:
         """A page in a browser profile of its own. Without motion a test need not wait for it."""
         context = await self.browser.new_context(
             viewport={"width": width, "height": height},
+            device_scale_factor=scale,
             color_scheme="dark" if scheme == "dark" else "light",
             reduced_motion="reduce" if motion == "reduce" else "no-preference",
         )

@@ -6,7 +6,8 @@ In a text, [[...]] marks the words that the model is said to have found toxic.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
+from typing import Any
 
 from moderato.domain.comment import Article, ArticleMode, Author, State
 from moderato.domain.decision import Decision
@@ -70,20 +71,25 @@ def _toxic(value: float) -> dict[str, str]:
     return {"toxicity": f"{value:.2f}"}
 
 
-#: Approved already, with a record for their authors; later samples may answer the last of them.
-_BEFORE = (
-    Sample("Maren Holt", "Good reporting. Who sat on the committee?", (0.01,) * 6, article=BUDGET),
-    Sample("Jonas Pell", "I take the 21:40 twice a week. What now?", (0.01,) * 6),
-    Sample("Jonas Pell", "The survey was held in August, when nobody is here.", (0.02,) * 6),
-    Sample(
+def _done(author: str, text: str, state: State = State.APPROVED, **more: Any) -> Sample:
+    return Sample(author, text, (0.02,) * 6, state=state, **more)
+
+
+#: Decided already, for the records of their authors; later samples answer the last of them.
+BEFORE = (
+    _done("Maren Holt", "Good reporting. Who sat on the committee?", article=BUDGET),
+    _done("Rolf B.", "The 21:40 is always full on Fridays."),
+    _done("Rolf B.", "Who counted, and on which day?"),
+    _done("Rolf B.", "Idiots, every one of you.", State.REJECTED),
+    _done("Jonas Pell", "I take the 21:40 twice a week. What now?"),
+    _done("Jonas Pell", "The survey was held in August, when nobody is here."),
+    _done(
         "Edda Lindqvist",
         "I have worked on that ferry for eleven years. On a winter evening there are four "
         "passengers on board, and two of them are crew going home. I would rather see the money "
         "go into a morning boat that is not full.",
-        (0.01,) * 6,
     ),
 )
-BEFORE = tuple(replace(sample, state=State.APPROVED) for sample in _BEFORE)
 
 SAMPLES = (
     Sample(

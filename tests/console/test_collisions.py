@@ -19,9 +19,9 @@ async def test_a_decision_that_comes_second_tells_who_was_first(desks: Desks) ->
     await ben.decide(comment, 2, action="reject", rule="insult")
 
     await page.keyboard.press("a")
-    await expect(page.locator(".notice")).to_have_text(
+    await expect(page.locator(".notice p")).to_have_text(
         "Your approval of Rolf B.'s comment was not saved. Rejected by ben (It attacks a person "
-        "instead of what they said), now.Close"
+        "instead of what they said), now."
     )
     await expect(author(page)).to_have_text("nightowl_77")
     await expect(page.locator("#undo")).to_be_hidden()
@@ -46,7 +46,7 @@ async def test_where_it_still_waits_it_comes_back_as_it_is_now(desks: Desks) -> 
     await page.keyboard.press("k")
     await expect(author(page)).to_have_text("Rolf B.")
     await page.keyboard.press("a")
-    await expect(page.locator("#undo")).to_contain_text("Approved Rolf B.")
+    await expect(page.locator("#undo")).to_contain_text("Approved the comment by Rolf B.")
     await expect(page.locator(".notice")).to_have_count(1)
 
 

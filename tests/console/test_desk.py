@@ -59,7 +59,7 @@ async def test_everything_about_a_comment_is_on_the_page(desks: Desks) -> None:
         "Council cuts the evening ferry from March",
         "In reply to Edda Lindqvist",
         "four passengers on board",
-        "First comment",
+        "2 approved, 1 rejected, 4 received",
         "The model is fairly sure that it insults somebody.",
         "Rule insult, policy default-1",
         "Model compact 2026.1",
@@ -96,9 +96,9 @@ async def test_undo_brings_it_back_to_its_place(desks: Desks) -> None:
     await expect(author(page)).to_have_text("nightowl_77")
     await page.keyboard.press("a")
     await expect(author(page)).to_have_text("Petra Vos")
-    await expect(page.locator("#undo")).to_contain_text("Approved nightowl_77")
+    await expect(page.locator("#undo")).to_contain_text("Approved the comment by nightowl_77")
     await page.keyboard.press("a")
-    await expect(page.locator("#undo")).to_contain_text("Approved Petra Vos")
+    await expect(page.locator("#undo")).to_contain_text("Approved the comment by Petra Vos")
     await expect(page.locator("#undo-left")).to_have_text(r"10 s")
 
     await page.keyboard.press("u")
@@ -113,7 +113,7 @@ async def test_undo_brings_it_back_to_its_place(desks: Desks) -> None:
         assert (record.comment.state, record.comment.version) == (State.FLAGGED, 4)
     # Decided anew, on the version that the undo made.
     await page.keyboard.press("a")
-    await expect(page.locator("#undo")).to_contain_text("Approved nightowl_77")
+    await expect(page.locator("#undo")).to_contain_text("Approved the comment by nightowl_77")
     await expect(page.locator(".tab[aria-current] .count")).to_have_text("8")
     await expect(page.locator(".notice")).to_have_count(0)
 

@@ -64,9 +64,7 @@ async def test_nothing_in_a_comment_runs_or_loads(desks: Desks) -> None:
     page = await desks.log_in(page, "ana")
     shown = []
     for _ in range(len(CORPUS) + 1):
-        text = await page.locator(".text").text_content()
-        assert text is not None
-        shown.append(text)
+        shown.append(await page.locator(".text").text_content())
         # All of it is text: of the page's own elements and no other.
         assert await page.locator("#shown, #context, #items").locator(FOREIGN).count() == 0
         for href in await page.locator("a[href]").evaluate_all("all => all.map(a => a.protocol)"):
@@ -115,16 +113,15 @@ async def test_the_tests_would_see_a_violation(desks: Desks) -> None:
     page = await desks.open("ana")
     with pytest.raises(Error, match="TrustedHTML"):
         await page.evaluate("document.body.innerHTML = '<b>x</b>'")
-    await page.evaluate("document.body.append(document.createElement('script'))")
     await page.evaluate(
-        "document.querySelector('body > script').setAttribute('src', '//evil.example/x.js')"
-        " || document.body.append(Object.assign(document.createElement('img'),"
-        " {src: 'https://evil.example/x.png'}))"
+        """() => {
+          const image = new Image();
+          image.src = "https://evil.example/x.png";
+          document.body.append(image);
+        }"""
     )
-    await page.evaluate("() => { setTimeout(() => alert(1)); }")
-    await page.wait_for_function("true")
-    async with page.expect_event("dialog", timeout=5_000):
-        await page.evaluate("() => { setTimeout(() => alert(2)); }")
+    async with page.expect_event("dialog"):
+        await page.evaluate("() => { setTimeout(() => alert(1)); }")
     assert any("dialog" in trouble for trouble in desks.troubles)
     assert any("img-src" in trouble for trouble in desks.troubles)
     desks.troubles.clear()

@@ -41,7 +41,7 @@ async def test_an_item_holds_everything_the_page_needs(console: Console) -> None
     assert item["site"] == "harbour-times"
     assert (item["state"], item["version"]) == ("flagged", 2)
     assert item["article"]["title"] == sample.article.title
-    record = {"approved": 0, "rejected": 0, "received": 1}
+    record = {"approved": 2, "rejected": 1, "received": 4}
     assert item["author"] == {"id": "rolf-b.", "name": "Rolf B.", **record}
     assert item["parent"]["author"] == "Edda Lindqvist"
     assert item["parent"]["text"] == BEFORE[-1].text

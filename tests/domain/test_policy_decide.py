@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from moderato.domain.comment import ArticleMode, State
@@ -204,6 +204,14 @@ ANY_SCORE = st.floats(allow_nan=True, allow_infinity=True)
         repeats=st.none() | st.integers(0, 5),
     ),
     is_scored=st.booleans(),
+)
+@example(
+    values={"toxicity": 1.7e308},
+    gain=1e300,
+    language=None,
+    text="hi",
+    context=Context(0, 0),
+    is_scored=True,
 )
 def test_deciding_never_fails(
     values: dict[str, float],

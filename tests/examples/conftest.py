@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field
 
@@ -53,8 +54,9 @@ async def site(redis: Redis, config: Config, spawn: Spawn) -> AsyncIterator[Site
     port = free_port()
     url = f"http://127.0.0.1:{port}"
     endpoint = await life.store.sites.add_endpoint(SITE, f"{url}/webhooks/moderato")
-    intake = await spawn("services.intake", config)
-    await spawn("workers.publisher", config)
+    intake, _ = await asyncio.gather(
+        spawn("services.intake", config), spawn("workers.publisher", config)
+    )
     env = {
         "PORT": str(port),
         "MODERATO_URL": intake.url,

@@ -162,6 +162,14 @@ async def test_reports_send_a_released_comment_back(start: Serve) -> None:
         assert (answer.status, answer.json) == (202, {"reports": reports, "state": state})
 
 
+async def test_an_erased_comment_cannot_be_reported(api: Api) -> None:
+    comment = (await api.post_comment()).json["id"]
+    await api.request("DELETE", f"/v1/comments/{comment}")
+    answer = await api.post(f"/v1/comments/{comment}/reports", {"reporter": "a"})
+    assert (answer.status, answer.json["type"]) == (404, "/docs#not-found")
+    assert "erased" in answer.json["detail"]
+
+
 @pytest.mark.parametrize("comment", ["0" * 32, "nonsense", "%00", "a%2Fb", "0" * 5_000])
 async def test_an_unknown_comment_is_not_found(api: Api, comment: str) -> None:
     for method, path, body in (

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from redis.asyncio import Redis
@@ -72,7 +73,9 @@ async def decisions(life: Life, comment: str) -> int:
 
 
 async def scorer(spawn: Spawn, life: Life, **env: str) -> Running:
-    return await spawn("tests.scorer.faulty", life.config, port=life.config.scorer_port, **env)
+    return await spawn(
+        "tests.scorer.faulty", life.config, wait=True, port=life.config.scorer_port, **env
+    )
 
 
 async def test_real_comments_get_real_scores_and_decisions(life: Life, spawn: Spawn) -> None:
@@ -98,7 +101,7 @@ async def test_the_quick_lane_overtakes_the_backlog(life: Life, spawn: Spawn) ->
     await spawn("workers.scorer", life.config)
     await decided(life, [*backlog, quick])
     shard = life.store.shards[0]
-    feed = await life.redis.xrange(shard.feed)
+    feed: Any = await life.redis.xrange(shard.feed)
     order = [fields["id"] for _, fields in feed if fields["kind"] == "decide"]
     assert order.index(quick) < 150
 

@@ -7,6 +7,7 @@ import asyncio
 from moderato.domain.comment import State
 from moderato.domain.decision import Decision
 from moderato.store import outbox, work
+from moderato.store.consumer import Consumer, Entry
 from moderato.store.work import Finished
 from tests.life import SCORES, Life, new_comment
 
@@ -18,7 +19,7 @@ async def test_a_late_finisher_changes_nothing(life: Life) -> None:
     thief = life.another("thief", work.GROUP)
     thief.lease = 0.0
     shard = life.store.shards[0]
-    stolen = []
+    stolen: list[Entry] = []
     while len(stolen) < 50:
         entry = await thief.reclaim(shard.work)
         assert entry is not None
@@ -41,12 +42,12 @@ async def test_two_scorers_share_the_work_without_doubles(life: Life) -> None:
     other = life.another("other", work.GROUP)
     stream = life.store.shards[0].work
 
-    async def drain(consumer: object) -> list[str]:
-        answers: list[str] = []
-        while entries := await consumer.read(stream, 7, 10):  # type: ignore[attr-defined]
+    async def drain(consumer: Consumer) -> list[str | Exception]:
+        answers: list[str | Exception] = []
+        while entries := await consumer.read(stream, 7, 10):
             jobs, _ = await life.store.work.jobs(entries)
-            answers += await life.store.work.finish(  # type: ignore[arg-type]
-                consumer,  # type: ignore[arg-type]
+            answers += await life.store.work.finish(
+                consumer,
                 [_approved(job) for job in jobs],
             )
         return answers

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import itertools
-from collections.abc import Coroutine
+from collections.abc import Awaitable
 from dataclasses import dataclass, field
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -55,8 +55,11 @@ class Walk(RuleBasedStateMachine):
         self.loop = asyncio.new_event_loop()
         self.expected: dict[str, Expected] = {}
 
-    def do(self, call: Coroutine[Any, Any, T]) -> T:
-        return self.loop.run_until_complete(call)
+    def do(self, call: Awaitable[T]) -> T:
+        async def wait() -> T:
+            return await call
+
+        return self.loop.run_until_complete(wait())
 
     @initialize()
     def start(self) -> None:
@@ -68,11 +71,14 @@ class Walk(RuleBasedStateMachine):
         self.do(self.life.store.prepare())
 
     def teardown(self) -> None:
-        if hasattr(self, "life"):
-            self.do(self.everything_settles())
-            self.do(self.life.close())
-            self.do(self.redis.aclose())
-        self.loop.close()
+        try:
+            if hasattr(self, "life"):
+                self.do(self.everything_settles())
+        finally:
+            if hasattr(self, "life"):
+                self.do(self.life.close())
+                self.do(self.redis.aclose())
+            self.loop.close()
 
     # -- the steps ----------------------------------------------------------------------------
     @rule(target=comments, author=st.sampled_from(["ann", "bob"]), quick=st.booleans())
@@ -192,9 +198,7 @@ class Walk(RuleBasedStateMachine):
 
     @invariant()
     def history_is_whole_and_follows_the_table(self) -> None:
-        for history, known in zip(
-            self.do(self.histories()), self.expected.values(), strict=True
-        ):
+        for history, known in zip(self.do(self.histories()), self.expected.values(), strict=True):
             assert [event.version for event in history] == list(range(1, known.version + 1))
             for before, event in itertools.pairwise(history):
                 assert event.before is before.state

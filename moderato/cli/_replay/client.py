@@ -52,7 +52,10 @@ class Answer:
 
 @dataclass(slots=True)
 class Client:
-    """``patience``: seconds one request is repeated before it counts as unanswered."""
+    """``patience``: seconds one request is repeated before it counts as unanswered.
+
+    Once nothing at all was answered for so long, each further request is tried only once.
+    """
 
     http: aiohttp.ClientSession
     url: str
@@ -60,6 +63,7 @@ class Client:
     patience: float
     #: Why requests had to be repeated: a status, or the kind of error.
     repeats: Counter[str] = field(default_factory=Counter)
+    _answered: float = field(default_factory=time.monotonic)
 
     async def post(self, body: Mapping[str, Any], idempotency_key: str) -> Answer:
         return await self._until_answered(
@@ -74,7 +78,7 @@ class Client:
     ) -> Answer:
         """The first answer that does not ask to come again. Raises NoAnswerError."""
         sent = {"Authorization": f"Bearer {self.key}", **(headers or {})}
-        pause, deadline = _FIRST_PAUSE, time.monotonic() + self.patience
+        pause, started = _FIRST_PAUSE, time.monotonic()
         for tries in count(1):
             wait: float | None = None
             try:
@@ -92,17 +96,19 @@ class Client:
                     )
                 if answer.status in {401, 403}:
                     raise KeyRefusedError(answer.trouble)
+                if answer.status < HTTPStatus.INTERNAL_SERVER_ERROR:
+                    self._answered = time.monotonic()
                 if answer.status not in _AGAIN:
                     return answer
                 why, last = str(answer.status), answer.trouble
                 wait = _retry_after(response)
             except (aiohttp.ClientError, TimeoutError, OSError) as error:
                 why, last = type(error).__name__, str(error) or type(error).__name__
-            self.repeats[why] += 1
             # Spread: otherwise all that were refused together come again together.
             wait = (pause if wait is None else wait) * random.uniform(1.0, 1.2)  # noqa: S311
-            if time.monotonic() + wait > deadline:
+            if time.monotonic() + wait > min(started, self._answered) + self.patience:
                 raise NoAnswerError(last)
+            self.repeats[why] += 1
             await asyncio.sleep(wait)
             pause = min(pause * 2, _LONGEST_PAUSE)
         raise AssertionError("unreachable")

@@ -71,11 +71,11 @@ def explain(
 
 
 def severity(scores: Mapping[str, float]) -> float:
-    """Where in the queue a comment with these scores belongs, in [0, 1]."""
+    """Where in the queue a comment with these scores, each in [0, 1], belongs: in [0, 1]."""
     if not scores:
         return UNSCORED_PRIORITY
     worst = max(WEIGHTS.get(name, _RUDE) * value for name, value in scores.items())
-    return round(min(max(worst, 0.0), 1.0), 4)
+    return round(worst, 4)
 
 
 def _decision(policy: Policy, rule: Rule, findings: Sequence[Finding], facts: Facts) -> Decision:

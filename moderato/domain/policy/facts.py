@@ -44,10 +44,11 @@ class Facts:
 
     @cached_property
     def scores(self) -> Mapping[str, float]:
-        """Score per attribute; empty where no model could score. A NaN is no score."""
+        """Score per attribute, in [0, 1]; empty where no model could score."""
         if self._scores is None:
             return {}
-        return {name: value for name, value in self._scores.values.items() if isfinite(value)}
+        known = {name: _share(value) for name, value in self._scores.values.items()}
+        return {name: value for name, value in known.items() if value is not None}
 
     @property
     def scored(self) -> bool:
@@ -55,9 +56,7 @@ class Facts:
 
     @property
     def folded_gain(self) -> float | None:
-        if self._scores is None or not isfinite(self._scores.folded_gain):
-            return None
-        return self._scores.folded_gain
+        return None if self._scores is None else _share(self._scores.folded_gain)
 
     @property
     def language(self) -> str | None:
@@ -99,3 +98,8 @@ class Facts:
     @cached_property
     def _forms(self) -> tuple[str, ...]:
         return forms(self.comment.text)
+
+
+def _share(value: float) -> float | None:
+    """``value`` in [0, 1]; None for what is no number, which a broken model may give."""
+    return min(max(value, 0.0), 1.0) if isfinite(value) else None

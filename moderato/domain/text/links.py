@@ -61,8 +61,6 @@ def _found(text: str) -> Iterator[Any]:
 
 
 def _is_link(found: Any) -> bool:
-    if found.schema == "mailto:":
-        return False
     if found.schema:
         return True
     # "It was ok.No it was not": two sentences without a space between them.
@@ -71,6 +69,7 @@ def _is_link(found: Any) -> bool:
 
 
 def _host(found: Any) -> str:
+    """The host; "" for a mail address, which has none, and for what is no URL."""
     url = f"//{found.url}" if found.schema == _WWW else found.url
     try:
         host = urlsplit(url).hostname or ""

@@ -32,7 +32,7 @@ export class Decisions extends EventTarget {
     entry.until = performance.now() + this.#seconds * 1000;
     if (this.#seconds > 0) this.#held.push(entry);
     entry.saved = this.#save(entry, rule);
-    announce(t(`undo.announce.${action}`, named(item)));
+    announce(t(`undo.${action}`, named(item)));
     this.#fire();
   }
 

@@ -44,16 +44,19 @@ document.addEventListener("click", (event) => {
   const button = event.target.closest("button[data-action]");
   if (button) ACTIONS[button.dataset.action]();
 });
-decisions.addEventListener("away", () => showAway(true));
+decisions.addEventListener("away", goAway);
 queue.addEventListener("select", keepPlace);
 queue.addEventListener("list", () => {
   // With nothing in sight there is nothing that could jump.
   if (queue.loaded && !queue.items.length && queue.arrivals.size) quietly(queue.refresh());
 });
 
+let away = true;
+let counting;
+
 $("desk").hidden = false;
 await openPlace();
-live.listen({ change, up, away: () => showAway(true) });
+live.listen({ change, beat, away: goAway });
 
 /** Who is here and what reasons there are, as soon as the server answers. */
 async function start() {
@@ -100,8 +103,6 @@ async function open(state, site, at = "") {
   await quietly(queue.open(state, site, at));
 }
 
-let counting;
-
 function change(heard) {
   queue.heard(heard);
   counting ??= setTimeout(() => {
@@ -110,9 +111,18 @@ function change(heard) {
   }, COUNT_DELAY);
 }
 
-function up() {
+/** The server beats only while Redis answers it. */
+function beat() {
+  if (!away) return;
+  away = false;
   showAway(false);
+  // What rang while nobody heard is looked up.
   quietly(queue.loaded ? queue.compare() : openPlace());
+}
+
+function goAway() {
+  away = true;
+  showAway(true);
 }
 
 /** What the connection does shows in the bar; anything else is a fault and goes to the console. */
@@ -121,6 +131,6 @@ async function quietly(work) {
     await work;
   } catch (error) {
     if (!(error instanceof api.Away)) throw error;
-    showAway(true);
+    goAway();
   }
 }

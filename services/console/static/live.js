@@ -2,11 +2,10 @@
 const SILENCE = 15_000; // The server beats every 5 s.
 const RETRY = 2_000;
 
-/** `on.change(change)`, `on.up()` after each connect, `on.away()` when it is lost. */
+/** `on.change(change)`, `on.beat()` at each sign of life, `on.away()` when there is none. */
 export function listen(on) {
   let source;
   let watchdog;
-  let up = false;
 
   function connect() {
     source = new EventSource("/api/events");
@@ -21,15 +20,12 @@ export function listen(on) {
   function alive() {
     clearTimeout(watchdog);
     watchdog = setTimeout(lost, SILENCE);
-    if (up) return;
-    up = true;
-    on.up();
+    on.beat();
   }
 
   function lost() {
     clearTimeout(watchdog);
     source.close();
-    up = false;
     on.away();
     setTimeout(connect, RETRY);
   }

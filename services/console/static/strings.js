@@ -97,11 +97,9 @@ export const en = {
   "reject.choose": "Choose a reason first.",
   "reject.cancel": "Cancel",
 
-  "undo.approve": "Approved {author}",
-  "undo.reject": "Rejected {author}",
+  "undo.approve": "Approved the comment by {author}",
+  "undo.reject": "Rejected the comment by {author}",
   "undo.left": "{seconds} s",
-  "undo.announce.approve": "Approved the comment by {author}.",
-  "undo.announce.reject": "Rejected the comment by {author}.",
   "undo.nothing": "There is nothing to undo.",
   "undo.done": "Taken back. The comment by {author} is here again.",
   "undo.late": "Too late to undo: the decision on the comment by {author} is out.",
