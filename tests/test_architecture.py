@@ -140,6 +140,16 @@ def test_the_rest_imports_what_a_bare_installation_has(path: Path) -> None:
     assert not foreign_to(path, installed_by(""))
 
 
+@pytest.mark.parametrize(
+    "path",
+    [path for folder in ("tests", "training", "benchmarks") for path in modules(folder)],
+    ids=name_of,
+)
+def test_the_workshop_imports_what_make_test_installs(path: Path) -> None:
+    extras = ("", "scorer", "detoxify", "embedded", "training", "test")
+    assert not foreign_to(path, installed_by(*extras))
+
+
 @cache
 def installed_by(*extras: str) -> set[str]:
     """The names one can import after installing these extras; "" is the base."""
@@ -161,7 +171,7 @@ def installed_by(*extras: str) -> set[str]:
 
 def foreign_to(path: Path, installed: set[str]) -> set[str]:
     """The top-level modules ``path`` imports that neither Python, nor we, nor those bring."""
-    local = {"moderato", "services", "workers", "examples"}
+    local = {"moderato", "services", "workers", "examples", "tests", "training", "benchmarks"}
     # Parts of aiohttp and of pydantic in all but name.
     installed = installed | {"yarl", "multidict", "pydantic_core"}
     names = {name.split(".")[0] for name in imports(path)}

@@ -15,8 +15,8 @@ from moderato.store.outcomes import Accepted, BadParent, KeyReused, Missing, Not
 from moderato.store.records import Record
 from services.intake import bodies, headers, kinds, views
 from services.intake.answers import Comment, ReportReceived
+from services.intake.checks import is_comment_id
 from services.intake.context import INTAKE, SITE, Intake
-from services.intake.fields import is_comment_id
 from services.intake.guard import SOON
 from services.intake.metrics import ACCEPTED, REPLAYED
 from services.intake.problems import FieldError, Problem, invalid

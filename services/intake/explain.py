@@ -72,7 +72,7 @@ def _sentences(
 ) -> tuple[str, str]:
     """What is wrong, going on from the field's name, and what would be right."""
     context: Mapping[str, Any] = details.get("ctx") or {}
-    if "fix" in context:  # one of our own checks, see ``fields``
+    if "fix" in context:  # one of our own checks, see ``checks``
         return details["msg"], context["fix"]
     given, kind = details["input"], details["type"]
     match kind:

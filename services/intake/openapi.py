@@ -115,10 +115,10 @@ def _operation(operation: Operation) -> dict[str, Any]:
 
 def _responses(operation: Operation) -> dict[str, Any]:
     responses = {str(status): _outcome(o) for status, o in sorted(operation.outcomes.items())}
-    kinds: dict[int, list[Kind]] = {}
+    by_status: dict[int, list[Kind]] = {}
     for kind in (*operation.problems, *_ALWAYS):
-        kinds.setdefault(kind.status, []).append(kind)
-    for status, these in sorted(kinds.items()):
+        by_status.setdefault(kind.status, []).append(kind)
+    for status, these in sorted(by_status.items()):
         responses[str(status)] = _problem(these)
     return responses
 
@@ -132,12 +132,12 @@ def _outcome(outcome: Outcome) -> dict[str, Any]:
     return described
 
 
-def _problem(kinds: list[Kind]) -> dict[str, Any]:
+def _problem(these: list[Kind]) -> dict[str, Any]:
     described: dict[str, Any] = {
-        "description": " ".join(f"{kind.title}." for kind in kinds),
+        "description": " ".join(f"{kind.title}." for kind in these),
         "content": {problems.CONTENT_TYPE: {"schema": _reference(ProblemDocument)}},
     }
-    if kinds[0].status in {429, 503}:
+    if these[0].status in {429, 503}:
         waits = Header("Retry-After", "Seconds to wait before you send it again.", "2")
         described["headers"] = {waits.name: _header(waits)}
     return described

@@ -7,16 +7,16 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field
 
 import pytest
-from playwright.async_api import Browser, Page, async_playwright
+from playwright.async_api import Browser, Page
 from redis.asyncio import Redis
 
 from moderato.config import Config
 from tests.conftest import ConfigFactory, free_port
+from tests.console.browser import chromium
 from tests.life import Life
 from tests.processes import Running, Spawn
 
 SITE = "courier"
-CHROMIUM = "/usr/bin/chromium"
 
 
 @dataclass
@@ -71,10 +71,8 @@ async def site(redis: Redis, config: Config, spawn: Spawn) -> AsyncIterator[Site
 
 @pytest.fixture
 async def browser() -> AsyncIterator[Browser]:
-    async with async_playwright() as playwright:
-        chromium = await playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield chromium
-        await chromium.close()
+    async with chromium() as browser:
+        yield browser
 
 
 Reader = Callable[[], Awaitable[Page]]

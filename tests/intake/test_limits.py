@@ -42,6 +42,8 @@ async def test_a_nearly_full_store_takes_nothing_new(start: Serve, redis: Redis)
                 pass
         assert (answer.status, answer.json["type"]) == (503, "/docs#nearly-full")
         assert answer.headers["Retry-After"] == "30"
+        # It stops by itself, long before Redis would have to refuse.
+        assert "intake stops above 70%" in answer.json["detail"]
         ready = await api.get("/readyz")
         assert ready.status == 503
         assert "of its memory" in ready.json["failing"]["redis"]

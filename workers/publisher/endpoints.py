@@ -30,7 +30,16 @@ class Endpoints:
         return [endpoint.id for endpoint in await self.of(site) if not endpoint.disabled]
 
     async def get(self, site: str, endpoint: str) -> Endpoint | None:
-        return next((found for found in await self.of(site) if found.id == endpoint), None)
+        """The endpoint with this id, None where it was removed.
+
+        That there is none, or that it is disabled, ends a delivery: what was remembered is not
+        enough to say so, for it may have been added or enabled since.
+        """
+        found = _find(await self.of(site), endpoint)
+        if found is None or found.disabled:
+            self._known.pop(site, None)
+            found = _find(await self.of(site), endpoint)
+        return found
 
     async def disable(self, site: str, endpoint: str, why: str) -> None:
         """Turns an endpoint off; somebody has to turn it on again."""
@@ -39,3 +48,7 @@ class Endpoints:
             if found.id == endpoint:
                 await self.sites.save_endpoint(site, replace(found, disabled=why))
         self._known.pop(site, None)
+
+
+def _find(endpoints: list[Endpoint], endpoint: str) -> Endpoint | None:
+    return next((found for found in endpoints if found.id == endpoint), None)
