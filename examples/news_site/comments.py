@@ -48,7 +48,8 @@ async def post(request: web.Request) -> web.Response:
         return web.json_response(own(answer))
     if status == 202:  # stored, and still being decided
         return web.json_response(
-            {"id": answer["id"], "parent": form["parent"] or None, **told("pending", "")}
+            {"id": answer["id"], "parent": form["parent"] or None}
+            | told({"state": "pending", "decision": None})
             | {"name": form["name"], "text": form["text"], "created_at": None, "released": False}
         )
     log.warning("Moderato refused a comment: %s %s", status, answer.get("detail"))
@@ -127,18 +128,19 @@ def public(comment: Json) -> Json:
 
 def own(comment: Json) -> Json:
     """What its author may see too."""
-    reason = (comment["decision"] or {}).get("reason") or ""
     released = comment["released_at"] is not None
-    return {**public(comment), **told(comment["state"], reason), "released": released}
+    return {**public(comment), **told(comment), "released": released}
 
 
-def told(state: str, reason: str) -> Json:
+def told(comment: Json) -> Json:
     """Where a comment stands, as its author is told."""
+    state, decision = comment["state"], comment["decision"] or {}
+    why = decision.get("message") or decision.get("reason") or ""
     words = {
         "pending": "Being checked.",
         "flagged": "Waiting for a moderator.",
         "approved": "Approved. It appears in a moment.",
-        "rejected": f"Not published: {reason}" if reason else "Not published.",
+        "rejected": f"Not published. {why}".strip(),
     }
     return {"state": state, "standing": words.get(state, "")}
 

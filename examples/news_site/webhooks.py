@@ -51,7 +51,6 @@ async def receive(request: web.Request) -> web.Response:
 
 def tell(pages: set[Page], comment: Json) -> None:
     """``released`` decides, whatever the event's type: it says what is true now."""
-    reason = comment["decision"]["reason"] or ""
     author = comment["author"]["id"] if comment["author"] else None
     for opened in pages:
         if opened.article != comment["article"]["id"]:
@@ -61,5 +60,5 @@ def tell(pages: set[Page], comment: Json) -> None:
             continue
         opened.events.put_nowait(("removed", {"id": comment["id"]}))
         if opened.reader == author:
-            standing = {"id": comment["id"], **told(comment["state"], reason)}
+            standing = {"id": comment["id"], **told(comment)}
             opened.events.put_nowait(("standing", standing))

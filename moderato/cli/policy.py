@@ -90,7 +90,7 @@ def try_(
     context = Context(author_approved, author_rejected, author_trusted)
     comment = _comment(text, ArticleMode(article_mode), repeats)
     decision = decide(source.policy, comment, scores, context)
-    for line in report.verdict(source.policy, decision):
+    for line in report.verdict(decision):
         click.echo(line)
     click.echo()
     for line in report.readings(text, scores):

@@ -25,6 +25,7 @@ class Decision:
     ``rule`` is the policy rule's name, or the moderator's reason code. ``reason`` is in plain
     words, fit to show. ``evidence`` holds the values that triggered it, such as
     ``{"toxicity": "0.93"}``. ``priority`` orders the flagged queue: higher is sooner, in [0, 1].
+    ``message`` is what the comment's author may be told; empty where nothing is to be said.
     """
 
     state: State
@@ -33,6 +34,7 @@ class Decision:
     evidence: Mapping[str, str] = field(default_factory=dict)
     priority: float = 0.0
     policy_version: str = ""
+    message: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,3 +60,4 @@ class Event:
     policy_version: str = ""
     model: str = ""
     model_version: str = ""
+    message: str = ""

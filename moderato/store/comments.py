@@ -174,7 +174,9 @@ class Comments(Part):
         """
         step = Step.APPROVE if approve else Step.REJECT
         state = State.APPROVED if approve else State.REJECTED
-        decision = Decision(state=state, rule=rule, reason=reason)
+        # A moderator's words are written for the author: see the console's list of reasons.
+        message = "" if approve else reason
+        decision = Decision(state=state, rule=rule, reason=reason, message=message)
         keys = await self._keys(site, comment)
         if keys is None:
             return Missing()

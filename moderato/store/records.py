@@ -38,6 +38,7 @@ def decision_json(
             "evidence": dict(decision.evidence),
             "priority": decision.priority,
             "policy_version": decision.policy_version,
+            "message": decision.message,
             "model": scores.model if scores else "",
             "model_version": scores.model_version if scores else "",
         }
@@ -62,6 +63,7 @@ def event(line: str) -> Event:
         policy_version=raw.get("policy_version", ""),
         model=raw.get("model", ""),
         model_version=raw.get("model_version", ""),
+        message=raw.get("message", ""),
     )
 
 

@@ -56,6 +56,7 @@ class Decision(Answer):
 
     state: State
     reason: str = Field(description="Why, in plain words.")
+    message: str = Field(description="What the author may be told; empty for nothing.")
     rule: str = Field(description="The policy's rule, or the moderator's reason code.")
     evidence: dict[str, str] = Field(description="The values that triggered it.")
     actor: str = Field(description="`policy`, `moderator`, `site` or `reader`.")

@@ -21,7 +21,7 @@ _POLICY: Final = (
 _CACHE: Final = {"Cache-Control": "public, max-age=300"}
 
 _FIRST_STEPS: Final = """\
-curl {url}/v1/comments \\
+curl "$MODERATO_URL/v1/comments" \\
   -H "Authorization: Bearer $MODERATO_API_KEY" \\
   -H "Content-Type: application/json" \\
   -H "Idempotency-Key: $(uuidgen)" \\
@@ -32,14 +32,15 @@ def add_routes(app: web.Application, config: Config) -> None:
     """Adds /openapi.json, /docs with its style sheet, and / that leads to it."""
     document = openapi.document(config)
     served = json.dumps(document).encode()
+    written = page(document)
     style = (files("services.intake") / "static" / "docs.css").read_bytes()
 
     async def get_openapi(_request: web.Request) -> web.Response:
         return web.Response(body=served, content_type="application/json", headers=_CACHE)
 
-    async def get_docs(request: web.Request) -> web.Response:
+    async def get_docs(_request: web.Request) -> web.Response:
         return web.Response(
-            text=page(document, str(request.url.origin())),
+            text=written,
             content_type="text/html",
             headers={"Content-Security-Policy": _POLICY, "Referrer-Policy": "no-referrer"} | _CACHE,
         )
@@ -56,8 +57,8 @@ def add_routes(app: web.Application, config: Config) -> None:
     app.router.add_get("/docs.css", get_style, name="docs_style")
 
 
-def page(document: dict[str, Any], url: str) -> str:
-    """The docs page for ``document``; ``url`` is where the reader found it, for the examples."""
+def page(document: dict[str, Any]) -> str:
+    """The docs page for ``document``."""
     title = document["info"]["title"]
     head = join(
         Html('<meta charset="utf-8">'),
@@ -76,7 +77,7 @@ def page(document: dict[str, Any], url: str) -> str:
                 element("p", f"Version {document['info']['version']}", class_="version"),
             ),
             prose(document["info"]["description"]),
-            _first_steps(document, url),
+            _first_steps(document),
             *reference.operations(document),
             *reference.schemas(document),
             *_problems(),
@@ -86,12 +87,16 @@ def page(document: dict[str, Any], url: str) -> str:
     return f"<!doctype html>\n{whole}"
 
 
-def _first_steps(document: dict[str, Any], url: str) -> Html:
+def _first_steps(document: dict[str, Any]) -> Html:
     example = document["components"]["schemas"]["PostedComment"]["examples"][0]
-    command = _FIRST_STEPS.format(url=url, body=json.dumps(example, indent=2))
+    command = _FIRST_STEPS.format(body=json.dumps(example, indent=2))
     return element(
         "section",
         element("h2", "Post your first comment"),
+        prose(
+            "`MODERATO_URL` is the address of this page without `/docs`, `MODERATO_API_KEY` the "
+            "key that `moderato site add` shows once."
+        ),
         element("pre", element("code", command)),
         prose(
             "The answer, 202, means that the comment is stored for good. Read how it stands at "

@@ -89,6 +89,7 @@ def _decision(last: Event) -> answers.Decision:
     return answers.Decision(
         state=last.state,
         reason=last.reason,
+        message=last.message,
         rule=last.rule,
         evidence=dict(last.evidence),
         actor=last.actor,

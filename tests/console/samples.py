@@ -105,7 +105,7 @@ SAMPLES = (
     ),
     Sample(
         "nightowl_77",
-        "Somebody should push the whole council off the pier and see whether [[they]] can swim. "
+        "Somebody should [[push the whole council off the pier]] and see whether they can swim. "
         "[[Clowns.]]",
         (0.87, 0.09, 0.12, 0.58, 0.49, 0.02),
         "threat",

@@ -82,4 +82,11 @@ async def test_the_page_says_so_keeps_its_list_and_goes_on(
         async with page.expect_response("**/decision") as answered:
             await page.keyboard.press("a")
         assert (await answered.value).status == 200
+
+        own_redis.kill()
+        await page.keyboard.press("u")
+        await expect(page.locator(".notice").last).to_contain_text("Not taken back")
+        own_redis.start()
+        await page.keyboard.press("u")
+        await expect(author(page)).to_have_text("Rolf B.")
         assert not desks.troubles

@@ -21,7 +21,7 @@ async def test_a_decision_that_comes_second_tells_who_was_first(desks: Desks) ->
     await page.keyboard.press("a")
     await expect(page.locator(".notice p")).to_have_text(
         "Your approval of Rolf B.'s comment was not saved. Rejected by ben (It attacks a person "
-        "instead of what they said), now."
+        "instead of what they said), just now."
     )
     await expect(author(page)).to_have_text("nightowl_77")
     await expect(page.locator("#undo")).to_be_hidden()

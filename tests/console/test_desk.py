@@ -164,7 +164,7 @@ async def test_what_arrives_is_announced_and_nothing_jumps(desks: Desks) -> None
     for number in range(3):
         await life.accept(to_harbour("Quick!", f"Newcomer {number}"))
         await finish(life, SAMPLES[0], 0.99)
-    arrivals = page.get_by_role("button", name="3 new comments")
+    arrivals = page.get_by_role("button", name="Show 3 new comments")
     await expect(arrivals).to_be_visible()
     await expect(page.locator(".tab[aria-current] .count")).to_have_text("33")
     assert await page.locator(".entry").count() == 30

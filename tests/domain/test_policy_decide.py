@@ -173,9 +173,9 @@ def test_the_author_is_told_what_the_rule_says() -> None:
         'links = "> 1"', then="reject", more='tell_author = "{links} links are too many."'
     )
     decision = decide(rules, comment("a.com b.com"), scores(), Context())
-    assert rules.message_to_author(decision) == "2 links are too many."
+    assert decision.message == "2 links are too many."
     other = decide(rules, comment(), scores(), Context())
-    assert rules.message_to_author(other) == ""
+    assert other.message == ""
 
 
 def test_priority_is_the_worst_weighted_score_unless_the_rule_says() -> None:

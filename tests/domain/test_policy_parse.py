@@ -53,8 +53,6 @@ def test_a_policy_has_what_the_file_says() -> None:
     assert [rule.name for rule in policy.rules] == ["rude", "first"]
     assert policy.words["rude"].entries == ("twit", "git*")
     assert policy.rules[1].priority == 1.0
-    assert policy.rule("rude") is policy.rules[0]
-    assert policy.rule("otherwise") is None
 
 
 def test_the_version_follows_the_content_alone() -> None:

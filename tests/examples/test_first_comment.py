@@ -24,6 +24,6 @@ async def test_leave_the_first_comment(site: Site, spawn: Spawn, reader: Reader)
         assert await was_never_reloaded(page)
 
     await comment(ben, "You stupid pathetic idiot, I hope you drown.", name="Ben")
-    told = re.compile(r"Waiting for a moderator\.|Not published: ")
+    told = re.compile(r"Waiting for a moderator\.|Not published\. ")
     await expect(ben.locator(".own .standing")).to_have_text(told)
     await expect(ada.locator(".comment")).to_have_count(1)

@@ -61,7 +61,7 @@ async def test_who_was_refused_learns_why_and_nobody_else_sees_it(
     written = await score_next(site.life, State.FLAGGED)
     await expect(ada.get_by_text("Waiting for a moderator.")).to_be_visible()
     await decide(site.life, written, approve=False, reason="It insults other readers.")
-    refusal = ada.get_by_text("Not published: It insults other readers.")
+    refusal = ada.get_by_text("Not published. It insults other readers.")
     await expect(refusal).to_be_visible()
     await ada.reload()
     await expect(refusal).to_be_visible()

@@ -85,7 +85,7 @@ async def test_the_examples_in_the_document_work(api: Api) -> None:
         for name, field in schemas["PostedComment"]["properties"].items()
         if "examples" in field
     }
-    assert PostedComment.model_validate({**example, **fields})
+    assert PostedComment.model_validate({**example, **fields}).external_id == "comment-4711"
 
 
 class Page(HTMLParser):
@@ -123,14 +123,9 @@ async def test_the_docs_page_stands_alone(api: Api) -> None:
     # Each operation has its place, and each problem's type leads to one.
     assert {operation.id for operation in OPERATIONS} <= set(page.ids)
     assert {kind.type for kind in KINDS} <= {f"/docs#{name}" for name in page.ids}
-    assert f"curl {api.url}/v1/comments" in text
+    assert "curl &quot;$MODERATO_URL/v1/comments&quot;" in text
 
 
 async def test_the_root_leads_to_the_docs(api: Api) -> None:
     answer = await api.get("/", Authorization="")
     assert (answer.status, answer.headers["Location"]) == (302, "/docs")
-
-
-async def test_a_host_header_cannot_write_into_the_page(api: Api) -> None:
-    answer = await api.get("/docs", Host="x<script>alert(1)</script>")
-    assert b"<script>" not in answer.raw

@@ -80,6 +80,7 @@ def test_a_released_comment() -> None:
                 "actor": "policy",
                 "rule": "approve",
                 "reason": "Nothing spoke against it.",
+                "message": None,
                 "policy_version": "3",
                 "model": "compact",
                 "model_version": "1",

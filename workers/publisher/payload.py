@@ -36,6 +36,7 @@ def body(delivery: Delivery, record: Record) -> bytes:
             "actor": decision.actor if decision else None,
             "rule": (decision.rule or None) if decision else None,
             "reason": (decision.reason or None) if decision else None,
+            "message": (decision.message or None) if decision else None,
             "policy_version": (decision.policy_version or None) if decision else None,
             "model": record.scores.model if record.scores else None,
             "model_version": record.scores.model_version if record.scores else None,

@@ -26,12 +26,12 @@ def summary(policy: Policy) -> Iterator[str]:
     yield f"     otherwise {_VERBS[policy.otherwise]}"
 
 
-def verdict(policy: Policy, decision: Decision) -> Iterator[str]:
+def verdict(decision: Decision) -> Iterator[str]:
     """The decision, why, and what follows from it."""
     state = click.style(decision.state.value, fg=_COLOURS.get(decision.state), bold=True)
     yield f"{state} by {decision.rule}: {decision.reason}"
-    if message := policy.message_to_author(decision):
-        yield f'The author is told: "{message}"'
+    if decision.message:
+        yield f'The author is told: "{decision.message}"'
     if decision.state is State.FLAGGED:
         yield f"Priority in the queue: {decision.priority:.2f}"
 

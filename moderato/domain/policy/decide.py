@@ -91,6 +91,7 @@ def _decision(policy: Policy, rule: Rule, findings: Sequence[Finding], facts: Fa
         evidence=evidence,
         priority=severity(facts.scores) if rule.priority is None else rule.priority,
         policy_version=policy.version,
+        message=rule.tell_author.fill(evidence) if rule.tell_author else "",
     )
 
 

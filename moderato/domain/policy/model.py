@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from moderato.domain.comment import State
-from moderato.domain.decision import Decision
 from moderato.domain.policy.condition import Condition
 from moderato.domain.policy.reason import Template
 from moderato.domain.text import WordList
@@ -70,14 +69,3 @@ class Policy:
     rules: tuple[Rule, ...]
     otherwise: Outcome
     words: Mapping[str, WordList] = field(default_factory=dict)
-
-    def rule(self, name: str) -> Rule | None:
-        """The rule called ``name``; None where there is none, as for "otherwise"."""
-        return next((rule for rule in self.rules if rule.name == name), None)
-
-    def message_to_author(self, decision: Decision) -> str:
-        """What the rule behind ``decision`` tells the comment's author; "" for nothing."""
-        rule = self.rule(decision.rule)
-        if rule is None or rule.tell_author is None:
-            return ""
-        return rule.tell_author.fill(decision.evidence)

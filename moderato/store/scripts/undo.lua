@@ -12,7 +12,7 @@ local record = cjson.decode(ARGV[2])
 if back[2] and back[2] ~= '' then
   -- The rule that held it is why it is back in the queue, in its old place.
   local old = cjson.decode(back[2])
-  for _, name in ipairs({'rule', 'evidence', 'priority', 'policy_version'}) do
+  for _, name in ipairs({'rule', 'evidence', 'priority', 'policy_version', 'message'}) do
     record[name] = old[name]
   end
   record['reason'] = old['reason']

@@ -15,10 +15,8 @@ export function prepareBar(who, queue, open) {
   $("site").append(new Option(t("bar.all"), ""));
   for (const { id, name } of who.sites) $("site").append(new Option(name, id));
   $("site").addEventListener("change", (event) => open(queue.state, event.target.value));
-  $("drawer").addEventListener("click", () => {
-    const isOpen = $("list").classList.toggle("open");
-    $("drawer").setAttribute("aria-expanded", String(isOpen));
-  });
+  $("drawer").addEventListener("click", () => showList(!$("list").classList.contains("open")));
+  $("items").addEventListener("click", () => showList(false));
   $("logout").addEventListener("click", async () => {
     await api.logout();
     location.assign("/login");
@@ -39,6 +37,12 @@ export function showAway(away) {
   $("offline").hidden = !away;
   $("live").classList.toggle("away", away);
   $("live-word").textContent = t(away ? "live.away" : "live.up");
+}
+
+/** On a narrow screen the list is a drawer. */
+function showList(open) {
+  $("list").classList.toggle("open", open);
+  $("drawer").setAttribute("aria-expanded", String(open));
 }
 
 function showCounts(queue) {

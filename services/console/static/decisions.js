@@ -80,20 +80,26 @@ export class Decisions extends EventTarget {
 
   async #failed(error, entry, what) {
     const { item, index } = entry;
+    const away = error instanceof api.Away;
+    if (away) this.dispatchEvent(new Event("away"));
     if (error.status === 409) await this.#conflict(error.body.conflict, entry, what);
     else if (error.status === 404) this.#notify(t("notice.missing", named(item)));
-    else {
-      if (what !== "undo") this.#queue.restore(item, index, false);
-      const key = error instanceof api.Away ? "notice.unsaved" : "notice.failed";
+    else if (what === "undo") {
+      // There may be time to try again.
+      if (entry.until > performance.now()) this.#held.push(entry);
+      this.#notify(t("undo.failed"));
+      this.#fire();
+    } else {
+      this.#queue.restore(item, index, false);
+      const key = away ? "notice.unsaved" : "notice.failed";
       this.#notify(t(key, { ...named(item), detail: error.message }));
-      if (error instanceof api.Away) this.dispatchEvent(new Event("away"));
     }
   }
 
   /** Says who did what meanwhile; the comment comes back where it still waits. */
   async #conflict({ state, meanwhile }, { item, index }, what) {
     const step = meanwhile ? did(meanwhile) : t("conflict.gone");
-    const when = meanwhile ? ago(meanwhile.at) : t("time.now");
+    const when = meanwhile ? ago(meanwhile.at) : t("time.just");
     this.#notify(t(`conflict.${what}`, { ...named(item), did: step, when }));
     if (state !== this.#queue.state) return;
     const fresh = await api.comment(item).catch(() => null);

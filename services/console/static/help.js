@@ -10,7 +10,7 @@ export function prepareHelp() {
   for (const [key, action] of Object.entries(KEYS)) {
     line([key.toUpperCase(), ...(EXTRA[key] ?? [])], t(`action.${action}`));
   }
-  line(["1", "9"], t("help.reason"));
+  line(["1–9"], t("help.reason"));
   $("single-keys").checked = singleKeys();
   $("single-keys").addEventListener("change", (event) => setSingleKeys(event.target.checked));
   $("theme").value = theme();

@@ -37,7 +37,7 @@ export function age(at) {
 
 export function ago(at) {
   const short = age(at);
-  return short === t("time.now") ? short : t("time.ago", { age: short });
+  return short === t("time.now") ? t("time.just") : t("time.ago", { age: short });
 }
 
 /** Fills a <time> with the age of `at`, and keeps the moment itself for who points at it. */

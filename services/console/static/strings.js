@@ -18,7 +18,7 @@ export const en = {
   "live.up": "Live",
   "live.away": "Offline",
   "offline":
-    "The connection is away. Decisions cannot be saved until it is back; nothing is lost.",
+    "No connection. Decisions cannot be saved until it is back; nothing is lost.",
   "title": "({count}) {queue} · Moderato",
 
   "queue.flagged": "Flagged",
@@ -26,7 +26,7 @@ export const en = {
   "list.name": "Comments",
   "list.order.flagged": "Most urgent first",
   "list.order.pending": "Oldest first",
-  "list.arrivals": { one: "{count} new comment", other: "{count} new comments" },
+  "list.arrivals": { one: "Show {count} new comment", other: "Show {count} new comments" },
   "list.gone": "Decided elsewhere",
   "list.unscored": "Waiting for the model",
   "list.erased": "Erased",
@@ -36,7 +36,6 @@ export const en = {
   "empty.flagged.text": "New comments appear here by themselves.",
   "empty.pending": "Nothing is waiting",
   "empty.pending.text": "Every comment has been scored and decided.",
-  "empty.loading": "One moment",
 
   "comment.name": "Comment",
   "comment.untitled": "Untitled article",
@@ -103,13 +102,14 @@ export const en = {
   "undo.nothing": "There is nothing to undo.",
   "undo.done": "Taken back. The comment by {author} is here again.",
   "undo.late": "Too late to undo: the decision on the comment by {author} is out.",
+  "undo.failed": "Not taken back: there is no answer. Press U to try again.",
   "undo.elsewhere": "Taken back. The comment by {author} is in its queue again.",
 
   "notice.close": "Close",
-  "notice.unsaved": "Not saved: the connection is away. The comment by {author} is in the list again.",
+  "notice.unsaved": "Not saved: there is no connection. The comment by {author} is in the list again.",
   "notice.failed": "Not saved: {detail} The comment by {author} is in the list again.",
   "notice.missing": "The comment by {author} does not exist any more.",
-  "notice.meanwhile": "{did}, {when}.",
+  "notice.meanwhile": "The comment by {author} has been decided. {did}, {when}.",
   "conflict.approve": "Your approval of {author}'s comment was not saved. {did}, {when}.",
   "conflict.reject": "Your rejection of {author}'s comment was not saved. {did}, {when}.",
   "conflict.undo": "Your decision on {author}'s comment cannot be taken back. {did}, {when}.",
@@ -128,4 +128,5 @@ export const en = {
 
   "time.now": "now",
   "time.ago": "{age} ago",
+  "time.just": "just now",
 };

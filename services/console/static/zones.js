@@ -49,7 +49,8 @@ export class Zones {
     if (fresh.state === this.#queue.state) Object.assign(item, fresh);
     else {
       item.gone = item.told = true;
-      notify(t("notice.meanwhile", { did: did(fresh.why), when: ago(fresh.why.at) }));
+      const author = item.author.name || t("comment.nameless");
+      notify(t("notice.meanwhile", { author, did: did(fresh.why), when: ago(fresh.why.at) }));
     }
     this.#queue.touch(item);
   }
