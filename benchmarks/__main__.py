@@ -17,6 +17,7 @@ import structlog
 from benchmarks import intake, latency, scoring
 from benchmarks.machine import describe
 from benchmarks.report import Figure, as_json, markdown
+from benchmarks.rounds import Settings
 
 BENCHMARKS = {"intake": intake.measure, "scoring": scoring.measure, "latency": latency.measure}
 
@@ -30,7 +31,15 @@ BENCHMARKS = {"intake": intake.measure, "scoring": scoring.measure, "latency": l
     type=click.Path(file_okay=False, exists=True, path_type=Path),
     help="Where Redis writes; on a real disk, or durable figures mean nothing.",
 )
-def main(only: Sequence[str], quick: bool, out: Path | None, folder: Path | None) -> None:
+@click.option(
+    "--quiet",
+    type=click.FloatRange(0, 1),
+    default=1.0,
+    help="Before each turn wait until others use less than this share of the processors.",
+)
+def main(
+    only: Sequence[str], quick: bool, out: Path | None, folder: Path | None, quiet: float
+) -> None:
     """Measure, side by side in one run, what Moderato does and what it could do at best."""
     # The programs' own lines must not get between the tables.
     structlog.configure(
@@ -42,8 +51,8 @@ def main(only: Sequence[str], quick: bool, out: Path | None, folder: Path | None
         tables: dict[str, list[Figure]] = {}
         for name in only or BENCHMARKS:
             click.echo(f"{name} ...", err=True)
-            measure = BENCHMARKS[name](Path(scratch), quick=quick, say=_say)
-            tables[name] = asyncio.run(measure)
+            settings = Settings(say=_say, quick=quick, quiet=quiet)
+            tables[name] = asyncio.run(BENCHMARKS[name](Path(scratch), settings))
     for name, value in machine.items():
         click.echo(f"- {name}: {value}")
     click.echo(f"- load after: {', '.join(f'{value:.1f}' for value in os.getloadavg())}")

@@ -7,21 +7,20 @@ every command on disk before its answer, the same bytes over as many connections
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
 from contextlib import AsyncExitStack
 from pathlib import Path
 
 from benchmarks.load import Order, send
 from benchmarks.report import Figure
-from benchmarks.rounds import Spread, Turn, ratio, take_turns
+from benchmarks.rounds import Settings, Spread, Turn, ratio, take_turns
 from benchmarks.stack import free_port, running, stack
 
 CONNECTIONS = 32
 PROCESSES = (1, 2)
 
 
-async def measure(folder: Path, *, quick: bool, say: Callable[[str], None]) -> list[Figure]:
-    seconds, rounds = (1.0, 2) if quick else (4.0, 5)
+async def measure(folder: Path, settings: Settings) -> list[Figure]:
+    seconds, rounds = (1.0, 2) if settings.quick else (4.0, 5)
     async with AsyncExitStack() as running_now:
         moderato = await running_now.enter_async_context(stack(folder / "intake"))
         echo = free_port()
@@ -50,7 +49,7 @@ async def measure(folder: Path, *, quick: bool, say: Callable[[str], None]) -> l
             "aiohttp, storing nothing": http([echo]),
             "Redis, durable XADD": additions,
         }
-        figures = await take_turns(contenders, rounds, say)
+        figures = await take_turns(contenders, rounds, settings)
     limits = ("aiohttp, storing nothing", "Redis, durable XADD")
     return [
         *(

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import sys
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,7 +19,7 @@ import aiohttp
 from benchmarks.contender import Contender, contender
 from benchmarks.drain import SITE, fill
 from benchmarks.report import Figure
-from benchmarks.rounds import Spread, percentile
+from benchmarks.rounds import Settings, Spread, percentile
 from benchmarks.sink import Sink, sink
 from benchmarks.stack import Service, Stack, free_port, running, stack
 from benchmarks.texts import texts
@@ -79,19 +79,20 @@ class Bench:
         return answer["id"], sent, time.perf_counter()
 
 
-async def measure(folder: Path, *, quick: bool, say: Callable[[str], None]) -> list[Figure]:
-    plan = Plan(2, 10, 4, 400, 5) if quick else Plan(5, 20, 20, 2_000, 20)
+async def measure(folder: Path, settings: Settings) -> list[Figure]:
+    plan = Plan(2, 10, 4, 400, 5) if settings.quick else Plan(5, 20, 20, 2_000, 20)
     rounds: list[Samples] = []
     async with AsyncExitStack() as exit_stack:
         bench = await _start(exit_stack, folder / "latency")
         await _steadily(bench, 5, 3)
         for number in range(plan.rounds):
+            await settings.settle()
             samples = await _at_best(bench, plan.probes * 5)
             samples |= await _steadily(bench, plan.rate, plan.seconds)
             samples |= await _in_a_backlog(bench, plan.backlog, plan.probes)
             rounds.append(samples)
             medians = ", ".join(f"{w}: {percentile(v, 0.5):.0f} ms" for w, v in samples.items())
-            say(f"  round {number + 1} of {plan.rounds}: {medians}")
+            settings.say(f"  round {number + 1} of {plan.rounds}: {medians}")
     return _figures(rounds, plan)
 
 

@@ -10,6 +10,8 @@ import statistics
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 
+from benchmarks.quiet import quiet
+
 #: Does one round's work; returns its figure, such as comments per second.
 Turn = Callable[[], Awaitable[float]]
 
@@ -34,8 +36,25 @@ class Ratio:
     spread: Spread
 
 
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """How a benchmark is run.
+
+    ``say`` gets a line for each figure. A turn waits, up to ``patience`` seconds, until others
+    use less than the share ``quiet`` of the processors; 1 does not wait.
+    """
+
+    say: Callable[[str], None]
+    quick: bool = False
+    quiet: float = 1.0
+    patience: float = 300.0
+
+    async def settle(self) -> None:
+        await quiet(self.quiet, self.patience)
+
+
 async def take_turns(
-    contenders: Mapping[str, Turn], rounds: int, say: Callable[[str], None]
+    contenders: Mapping[str, Turn], rounds: int, settings: Settings
 ) -> dict[str, list[float]]:
     """Each contender's figure in each round; who begins changes from round to round.
 
@@ -46,10 +65,11 @@ async def take_turns(
     for number in range(rounds + 1):
         turn = number % len(names)
         for name in names[turn:] + names[:turn]:
+            await settings.settle()
             figure = await contenders[name]()
             if number > 0:
                 figures[name].append(figure)
-                say(f"  round {number} of {rounds}: {name}: {figure:,.1f}")
+                settings.say(f"  round {number} of {rounds}: {name}: {figure:,.1f}")
     return figures
 
 

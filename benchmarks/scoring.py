@@ -6,7 +6,6 @@ called with one text at a time, and with lists of 32 in the order they come.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from contextlib import AsyncExitStack
 from pathlib import Path
 
@@ -14,7 +13,7 @@ from benchmarks import bert
 from benchmarks.contender import Contender, contender
 from benchmarks.drain import drain_turn
 from benchmarks.report import Figure
-from benchmarks.rounds import Spread, Turn, ratio, take_turns
+from benchmarks.rounds import Settings, Spread, Turn, ratio, take_turns
 from benchmarks.stack import stack
 from benchmarks.texts import texts
 from workers.scorer.engines.manifest import BUNDLED
@@ -26,24 +25,23 @@ SCORER = "Moderato, a scorer from Redis to decisions"
 _KINDS = {OURS: "moderato", ONE: "detoxify", LISTS: "detoxify-32"}
 
 
-async def measure(folder: Path, *, quick: bool, say: Callable[[str], None]) -> list[Figure]:
-    rounds = 2 if quick else 5
+async def measure(folder: Path, settings: Settings) -> list[Figure]:
+    quick = settings.quick
     compact = BUNDLED / "compact"
-    say("compact, bundled:")
+    settings.say("compact, bundled:")
     figures = await _compare(
-        compact, "compact", 64 if quick else 500, rounds, say, scratch=folder / "scorer"
+        compact, "compact", 64 if quick else 500, settings, scratch=folder / "scorer"
     )
-    say("bert-base, random weights:")
+    settings.say("bert-base, random weights:")
     base = bert.make(folder, compact)
-    return figures + await _compare(base, "bert-base", 16 if quick else 96, rounds, say)
+    return figures + await _compare(base, "bert-base", 16 if quick else 96, settings)
 
 
 async def _compare(
     model: Path,
     name: str,
     count: int,
-    rounds: int,
-    say: Callable[[str], None],
+    settings: Settings,
     *,
     scratch: Path | None = None,
 ) -> list[Figure]:
@@ -57,7 +55,7 @@ async def _compare(
         if scratch is not None:
             moderato = await running.enter_async_context(stack(scratch))
             contenders[SCORER] = drain_turn(moderato, texts(4 * count))
-        figures = await take_turns(contenders, rounds, say)
+        figures = await take_turns(contenders, 2 if settings.quick else 5, settings)
     pairs = [(ours, theirs) for ours in (OURS, SCORER) for theirs in (ONE, LISTS)]
     return [
         *(

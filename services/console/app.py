@@ -9,11 +9,11 @@ from aiohttp import web
 
 from moderato.config import Config
 from moderato.health import add_health_routes
-from moderato.http.problems import problems
 from moderato.store.feed import Feed
 from moderato.store.store import Store
 from services.console import auth, decisions, live, pages, queue, security
 from services.console.context import CONFIG, FEED, STORE
+from services.console.problems import problems
 
 #: Largest request body, bytes: nothing the console sends comes near it.
 _BODY = 16_384

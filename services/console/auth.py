@@ -10,10 +10,11 @@ from aiohttp import web
 from pydantic import BaseModel, ConfigDict, Field
 
 from moderato.config import Config
-from moderato.http.body import read_body
-from moderato.http.problems import Handler, ProblemError
 from moderato.store.sessions import Session
+from services.console.body import read_body
 from services.console.context import CONFIG, SESSION, STORE
+from services.console.metrics import LOGINS
+from services.console.problems import Handler, ProblemError
 from services.console.security import SAFE
 
 log = structlog.get_logger(__name__)
@@ -72,6 +73,7 @@ async def login(request: web.Request) -> web.Response:
     wait = await store.sessions.attempt(body.name, address)
     if wait is not None:
         log.warning("login_refused", address=address)
+        LOGINS.labels("limited").inc()
         raise ProblemError(
             429,
             "Too Many Requests",
@@ -81,6 +83,7 @@ async def login(request: web.Request) -> web.Response:
     user = await store.users.verify(body.name, body.password)
     if user is None:
         log.info("login_failed", address=address)
+        LOGINS.labels("wrong").inc()
         raise ProblemError(401, "Unauthorized", "The name or the password is wrong.")
     await store.sessions.forgive(body.name, address)
     name = cookie_name(config)
@@ -88,6 +91,7 @@ async def login(request: web.Request) -> web.Response:
         await store.sessions.end(old)
     token, csrf = await store.sessions.create(user)
     log.info("logged_in", user=user.name, address=address)
+    LOGINS.labels("in").inc()
     response = web.json_response(await _me(request, Session(user, csrf)))
     response.set_cookie(
         name,

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Any, Final, Literal
+from typing import Final, Literal
 
 import structlog
 from aiohttp import web
 from pydantic import BaseModel, ConfigDict, Field
 
-from moderato.domain.comment import State
 from moderato.domain.decision import Event
 from moderato.domain.lifecycle import Step
-from moderato.http.body import read_body
-from moderato.http.problems import ProblemError
 from moderato.store.outcomes import Conflict, Done, Missing, Released
 from moderato.store.records import Record
 from services.console import views
+from services.console.body import read_body
 from services.console.context import CONFIG, SESSION, STORE
+from services.console.metrics import DECISIONS
+from services.console.problems import ProblemError
 from services.console.queue import missing
 from services.console.reasons import BY_RULE
 
@@ -25,6 +25,7 @@ log = structlog.get_logger(__name__)
 #: The type of the problem that tells what happened meanwhile.
 CONFLICT: Final = "urn:moderato:problem:conflict"
 RELEASED: Final = "urn:moderato:problem:released"
+_LATE: Final = "The time to undo is over and the decision is out. Decide anew instead."
 
 
 class DecisionBody(BaseModel):
@@ -53,65 +54,72 @@ def add_routes(app: web.Application) -> None:
 
 async def decide(request: web.Request) -> web.Response:
     """Approves or rejects; sent again after a lost answer, it answers as the first time."""
-    config, store, name = request.app[CONFIG], request.app[STORE], request[SESSION].user.name
+    config, store = request.app[CONFIG], request.app[STORE]
     body = await read_body(request, DecisionBody, seconds=config.body_timeout)
     rule, reason = _why(body)
-    site, comment = request.match_info["site"], request.match_info["id"]
     outcome = await store.comments.decide(
-        site,
-        comment,
+        request.match_info["site"],
+        request.match_info["id"],
         version=body.version,
         approve=body.action == "approve",
-        by=name,
+        by=request[SESSION].user.name,
         rule=rule,
         reason=reason,
     )
-    if isinstance(outcome, Missing):
-        raise missing(site, comment)
-    record = await store.comments.get(site, comment)
-    last = record.last if record else None
-    if isinstance(outcome, Conflict):
-        step = Step.APPROVE if body.action == "approve" else Step.REJECT
-        if not _was_mine(last, step, body.version, name):
-            raise _conflict(record)
-        assert last is not None
-        outcome = Done(last.state, last.version)
-    else:
-        log.info("decided", site=site, comment=comment, action=body.action, by=name, rule=rule)
+    step = Step(body.action)
+    done, last = await _settle(request, outcome, step, seen=body.version, rule=rule)
     # Somebody may have been quick enough to take another step since; then there is no undo.
-    held = last is not None and last.version == outcome.version
-    until = last.at + int(config.undo_window * 1000) if last and held else None
-    return web.json_response(
-        {"state": outcome.state, "version": outcome.version, "undo_until": until}
-    )
+    until = last.at + int(config.undo_window * 1000) if last.version == done.version else None
+    return web.json_response({"state": done.state, "version": done.version, "undo_until": until})
 
 
 async def undo(request: web.Request) -> web.Response:
     """Takes a decision back while it is held; the comment returns to where it was."""
-    config, store, name = request.app[CONFIG], request.app[STORE], request[SESSION].user.name
-    body = await read_body(request, UndoBody, seconds=config.body_timeout)
+    body = await read_body(request, UndoBody, seconds=request.app[CONFIG].body_timeout)
+    outcome = await request.app[STORE].comments.undo(
+        request.match_info["site"],
+        request.match_info["id"],
+        version=body.version,
+        by=request[SESSION].user.name,
+    )
+    done, _ = await _settle(request, outcome, Step.UNDO, seen=body.version)
+    return web.json_response({"state": done.state, "version": done.version})
+
+
+async def _settle(
+    request: web.Request,
+    outcome: Done | Conflict | Released | Missing,
+    step: Step,
+    *,
+    seen: int,
+    rule: str | None = None,
+) -> tuple[Done, Event]:
+    """What came of a step, and the comment's newest one; or raises the problem it met."""
     site, comment = request.match_info["site"], request.match_info["id"]
-    outcome = await store.comments.undo(site, comment, version=body.version, by=name)
+    name = request[SESSION].user.name
+    record = await request.app[STORE].comments.get(site, comment)
+    last = record.last if record else None
+    # This very request, done before its answer was lost and it was sent again?
+    again = (
+        last is not None
+        and (last.step, last.by, last.version) == (step.value, name, seen + 1)
+        and rule in {None, last.rule}
+    )
     match outcome:
-        case Missing():
-            raise missing(site, comment)
-        case Released():
-            raise ProblemError(
-                410,
-                "Gone",
-                "The time to undo is over and the decision is out. Decide anew instead.",
-                type=RELEASED,
-            )
-        case Conflict():
-            record = await store.comments.get(site, comment)
-            last = record.last if record else None
-            if not _was_mine(last, Step.UNDO, body.version, name):
-                raise _conflict(record)
-            assert last is not None
+        case Conflict() if last is not None and again:
             outcome = Done(last.state, last.version)
         case Done():
-            log.info("undone", site=site, comment=comment, by=name)
-    return web.json_response({"state": outcome.state, "version": outcome.version})
+            log.info("decided", site=site, comment=comment, step=step.value, by=name, rule=rule)
+    DECISIONS.labels(step.value, type(outcome).__name__.lower()).inc()
+    match outcome:
+        case Done() if last is not None:
+            return outcome, last
+        case Released():
+            raise ProblemError(410, "Gone", _LATE, type=RELEASED)
+        case Conflict() if record is not None:
+            raise _conflict(record)
+        case _:
+            raise missing(site, comment)
 
 
 def _why(body: DecisionBody) -> tuple[str, str]:
@@ -132,28 +140,18 @@ def _bad_rule(detail: str) -> ProblemError:
     )
 
 
-def _was_mine(last: Event | None, step: Step, version: int, name: str) -> bool:
-    """Whether the newest step is this very request's, done before its answer was lost."""
-    return (
-        last is not None
-        and last.step == step.value
-        and last.by == name
-        and last.version == version + 1
-    )
-
-
-def _conflict(record: Record | None) -> ProblemError:
+def _conflict(record: Record) -> ProblemError:
     """What happened meanwhile: who took which step, when and why."""
-    meanwhile: dict[str, Any] | None = None
-    state, version = State.ERASED.value, 0
-    if record is not None:
-        state, version = record.comment.state.value, record.comment.version
-        meanwhile = views.event(record.last) if record.last else None
-    who = f"{meanwhile['by']} ({meanwhile['step']})" if meanwhile else "somebody"
+    state, last = record.comment.state.value, record.last
+    who = f", by {last.by} ({last.step})" if last else ""
     return ProblemError(
         409,
         "Conflict",
-        f"The comment has changed since you opened it, by {who}; it is {state} now.",
+        f"The comment has changed since you opened it{who}; it is {state} now.",
         type=CONFLICT,
-        conflict={"state": state, "version": version, "meanwhile": meanwhile},
+        conflict={
+            "state": state,
+            "version": record.comment.version,
+            "meanwhile": views.event(last) if last else None,
+        },
     )

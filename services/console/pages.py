@@ -6,7 +6,7 @@ from pathlib import Path
 
 from aiohttp import web
 
-from moderato.http.problems import Handler
+from services.console.problems import Handler
 
 _STATIC = Path(__file__).with_name("static")
 

@@ -8,10 +8,10 @@ from aiohttp import web
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from moderato.domain.comment import State
-from moderato.http.body import from_validation
-from moderato.http.problems import ProblemError
 from services.console import reasons, views
+from services.console.body import from_validation
 from services.console.context import STORE
+from services.console.problems import ProblemError
 
 
 class QueueQuery(BaseModel):

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """``rule`` is the code kept with the decision; ``words`` are what the author may read."""
+    """``rule`` is the code kept with the decision; ``words`` are what the author is told."""
 
     rule: str
     label: str

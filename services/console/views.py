@@ -41,6 +41,7 @@ def event(line: Event) -> dict[str, Any]:
         "rule": line.rule,
         "reason": line.reason,
         "evidence": dict(line.evidence),
+        "message": line.message,
         "priority": line.priority,
         "policy_version": line.policy_version,
         "model": line.model,

@@ -6,7 +6,7 @@ import asyncio
 
 import structlog
 from aiohttp import web
-from redis.exceptions import OutOfMemoryError, RedisError
+from redis.exceptions import RedisError
 
 from moderato.domain.comment import State
 from moderato.store.comments import UnpreparedError
@@ -17,7 +17,7 @@ from services.intake import bodies, headers, kinds, views
 from services.intake.answers import Comment, ReportReceived
 from services.intake.checks import is_comment_id
 from services.intake.context import INTAKE, SITE, Intake
-from services.intake.guard import SOON
+from services.intake.guard import SOON, is_out_of_memory
 from services.intake.metrics import ACCEPTED, REPLAYED
 from services.intake.problems import FieldError, Problem, invalid
 from services.intake.ratelimit import spend
@@ -94,8 +94,6 @@ async def _accept(
             idempotency_key=key,
             quick=quick,
         )
-    except OutOfMemoryError:
-        raise  # the script refused before it wrote anything: the outcome is known
     except UnpreparedError:
         intake.guard.lost_streams()
         raise Problem(
@@ -105,6 +103,8 @@ async def _accept(
             retry_after=SOON,
         ) from None
     except (RedisError, OSError, NotDurableError) as error:
+        if is_out_of_memory(error):
+            raise  # the outcome is known: nothing was stored
         log.warning("outcome_unknown", site=site, error=str(error), kind=type(error).__name__)
         raise _outcome_unknown(posted, key) from error
     match outcome:

@@ -6,7 +6,7 @@ import asyncio
 from typing import Final
 
 import structlog
-from redis.exceptions import RedisError
+from redis.exceptions import OutOfMemoryError, RedisError, ResponseError
 
 from moderato.config import Config
 from moderato.store.store import Store
@@ -20,6 +20,16 @@ _INTERVAL: Final = 1.0
 #: Retry-After where the store is away, and where it is full: the first is usually over sooner.
 SOON: Final = 2
 LATER: Final = 30
+
+
+def is_out_of_memory(error: BaseException) -> bool:
+    """Whether Redis refused a write because its memory is full: nothing was written then.
+
+    Redis 6.2 hides that in the error of the script that met it.
+    """
+    return isinstance(error, OutOfMemoryError) or (
+        isinstance(error, ResponseError) and "OOM command not allowed" in str(error)
+    )
 
 
 class Guard:

@@ -8,11 +8,11 @@ import time
 import structlog
 from aiohttp import web
 from aiohttp.typedefs import Handler
-from redis.exceptions import OutOfMemoryError, RedisError
+from redis.exceptions import RedisError
 
 from services.intake import kinds
 from services.intake.context import REQUEST_ID
-from services.intake.guard import LATER, SOON
+from services.intake.guard import LATER, SOON, is_out_of_memory
 from services.intake.metrics import REFUSED, REQUESTS, SECONDS
 from services.intake.problems import Problem
 from services.intake.ratelimit import RATE_HEADERS
@@ -64,7 +64,7 @@ def _problem(request: web.Request, error: Exception) -> Problem:
                 f"This address takes {allowed}, not {request.method}.",
                 headers={"Allow": allowed},
             )
-        case OutOfMemoryError():
+        case _ if is_out_of_memory(error):
             problem = Problem(
                 kinds.NEARLY_FULL,
                 "Redis has no memory left. Nothing was stored; send it again later.",

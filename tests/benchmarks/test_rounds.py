@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from benchmarks.report import Figure, markdown
-from benchmarks.rounds import Spread, percentile, ratio, take_turns
+from benchmarks.rounds import Settings, Spread, percentile, ratio, take_turns
 
 
 async def test_contenders_take_turns_and_the_first_round_does_not_count() -> None:
@@ -18,7 +18,7 @@ async def test_contenders_take_turns_and_the_first_round_does_not_count() -> Non
 
         return run
 
-    figures = await take_turns({n: turn(n) for n in "ab"}, 3, lambda _: None)  # type: ignore[misc]
+    figures = await take_turns({n: turn(n) for n in "ab"}, 3, Settings(say=lambda _: None))  # type: ignore[misc]
     assert "".join(order) == "abbaabba"
     assert figures == {"a": [4.0, 5.0, 8.0], "b": [3.0, 6.0, 7.0]}
 

@@ -211,7 +211,7 @@ async def finish(life: Life, sample: Sample, priority: float) -> None:
     scores = Scores(
         values=dict(zip(_ATTRIBUTES, sample.scores, strict=True)),
         model="compact",
-        model_version="2026.1",
+        model_version="1",
         language="fi" if sample.rule == "unknown-language" else "en",
         language_known=sample.rule != "unknown-language",
         spans=sample.spans,

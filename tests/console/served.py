@@ -11,6 +11,7 @@ import aiohttp
 from yarl import URL
 
 from moderato.runtime import serving
+from moderato.store import keys
 from moderato.store.connection import connect
 from moderato.store.feed import Feed
 from moderato.store.users import Role
@@ -109,8 +110,7 @@ async def console_on(life: Life) -> AsyncIterator[Console]:
     await life.store.prepare()
     for site, name in SITES.items():
         await life.store.sites.create(site, name)
-    for person, role in PEOPLE.items():
-        await life.store.users.create(person, role, PASSWORD)
+    await _people(life)
     blocking = connect(life.config, blocking=5.0)
     app = make_app(life.store, Feed(blocking, life.store.shards), life.config)
     try:
@@ -122,3 +122,16 @@ async def console_on(life: Life) -> AsyncIterator[Console]:
                 await console.close()
     finally:
         await blocking.aclose()
+
+
+#: The accounts as they were first kept: hashing takes its time, on purpose.
+_kept: dict[str, str] = {}
+
+
+async def _people(life: Life) -> None:
+    redis: Any = life.redis
+    if not _kept:
+        for person, role in PEOPLE.items():
+            await life.store.users.create(person, role, PASSWORD)
+        _kept.update(await redis.hgetall(keys.USERS))
+    await redis.hset(keys.USERS, mapping=_kept)

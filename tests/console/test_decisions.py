@@ -90,8 +90,9 @@ async def test_sent_again_a_decision_and_an_undo_answer_as_before(console: Conso
     client = await console.client("ana")
     first = await client.decide(comment, action="reject", rule="spam")
     assert (await client.decide(comment, action="reject", rule="spam")).body == first.body
-    # The other decision is not the same request.
+    # Another decision, or another reason, is not the same request.
     assert (await client.decide(comment)).status == 409
+    assert (await client.decide(comment, 2, action="reject", rule="other")).status == 409
     undone = await client.undo(comment, 3)
     assert (await client.undo(comment, 3)).body == undone.body
     history = await console.life.store.comments.history("harbour-times", comment)

@@ -62,7 +62,7 @@ async def test_everything_about_a_comment_is_on_the_page(desks: Desks) -> None:
         "2 approved, 1 rejected, 4 received",
         "The model is fairly sure that it insults somebody.",
         "Rule insult, policy default-1",
-        "Model compact 2026.1",
+        "Model compact 1",
         "Received",
         "Flagged by the policy",
     ):

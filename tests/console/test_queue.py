@@ -46,7 +46,7 @@ async def test_an_item_holds_everything_the_page_needs(console: Console) -> None
     assert item["parent"]["author"] == "Edda Lindqvist"
     assert item["parent"]["text"] == BEFORE[-1].text
     assert item["scores"]["values"]["insult"] == 0.91
-    assert (item["scores"]["model"], item["scores"]["version"]) == ("compact", "2026.1")
+    assert (item["scores"]["model"], item["scores"]["version"]) == ("compact", "1")
     marked = [item["text"][begin:end] for begin, end in item["scores"]["spans"]]
     assert marked == ["a complete idiot", "a pack of liars", "stupid"]
     assert item["why"]["rule"] == "insult"

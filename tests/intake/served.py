@@ -134,6 +134,7 @@ class Backstage:
             reason="Because the test says so.",
             evidence={"toxicity": "0.12"},
             policy_version="p1",
+            message="Please be kinder.",
         )
         scores = Scores({"toxicity": 0.12}, "compact", "1.0", language="en", spans=((0, 2), (5, 9)))
         finished = [work.Finished(job, decision, scores, "default") for job in jobs]

@@ -79,6 +79,7 @@ async def test_a_decided_comment_tells_why(api: Api) -> None:
         "actor": "policy",
         "by": "default",
         "policy_version": "p1",
+        "message": "Please be kinder.",
     }
     assert read["scores"] == {
         "values": {"toxicity": 0.12},

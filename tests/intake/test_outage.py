@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+from typing import Any
 
 import pytest
 
-from moderato.store.feed import site_topic
+from services.intake import comments, waiting
 from tests.intake.faults import MortalRedis, Wire
-from tests.intake.served import SITE, Api, Serve, a_comment
+from tests.intake.served import Api, Serve, a_comment
 
 
 async def test_redis_dies_and_comes_back(start: Serve, mortal: MortalRedis) -> None:
@@ -91,12 +92,20 @@ async def test_a_lost_stream_is_made_anew(api: Api) -> None:
     assert await api.backstage.decide() == 1
 
 
-async def test_a_wait_survives_an_outage(start: Serve, mortal: MortalRedis) -> None:
+async def test_a_wait_survives_an_outage(
+    start: Serve, mortal: MortalRedis, monkeypatch: pytest.MonkeyPatch
+) -> None:
     api = await start(redis_url=mortal.url)
-    with api.feed.watch(site_topic(SITE)) as bell:
-        posted = asyncio.create_task(api.post_comment(Prefer="wait=1"))
-        async with asyncio.timeout(5):
-            assert (await bell.get()).kind == "receive"
+    waits = asyncio.Event()
+
+    async def ring(*args: Any) -> bool:
+        waits.set()
+        return await waiting.ring(*args)
+
+    monkeypatch.setattr(comments, "ring", ring)
+    posted = asyncio.create_task(api.post_comment(Prefer="wait=1"))
+    async with asyncio.timeout(5):
+        await waits.wait()
     await mortal.kill()
     # What was acknowledged by Redis is acknowledged to the site.
     assert (await posted).status == 202

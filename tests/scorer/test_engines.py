@@ -21,7 +21,8 @@ from workers.scorer.engines.prepare import MAX_CHARS, prepare
 
 #: What int8 may cost against the same weights in floating point: see docs/model-card.md.
 MEAN_TOLERANCE = 0.01
-MAX_TOLERANCE = 0.10
+MOST_TOLERANCE = 0.05  # for 99 of 100 scores
+MAX_TOLERANCE = 0.15
 
 WEIRD = [
     "",
@@ -115,6 +116,7 @@ def test_the_engines_agree(onnx: Engine, detoxify: Engine) -> None:
 
     difference = np.abs(ours - reference)
     assert difference.mean() < MEAN_TOLERANCE
+    assert np.quantile(difference, 0.99) < MOST_TOLERANCE
     assert difference.max() < MAX_TOLERANCE
 
 

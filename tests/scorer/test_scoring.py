@@ -45,10 +45,10 @@ def test_an_insult_behind_long_politeness_is_found(onnx: Engine) -> None:
 
 
 def test_a_disguise_is_undone_and_its_gain_told(onnx: Engine) -> None:
-    plain, disguised = score_texts(onnx, [POLITE, "y0u аre а $tup1d fuсk1ng 1d1оt"])  # noqa: RUF001
+    plain, disguised = score_texts(onnx, [POLITE, "уоu аrе а ѕtuріd іdіоt"])  # noqa: RUF001
 
     assert plain.folded_gain == 0
-    assert disguised.folded_gain > 0.05
+    assert disguised.folded_gain > 0.2
     assert disguised.values["toxicity"] > 0.8
 
 

@@ -1,24 +1,11 @@
-"""``python -m workers.publisher``: settings, logs, and off it goes."""
+"""``python -m workers.publisher``: wiring only."""
 
 from __future__ import annotations
 
 import sys
 
-from moderato.config import Config, ConfigError
-from moderato.runtime import run
-from moderato.telemetry import setup_logging
+from moderato.program import main
 from workers.publisher.service import serve
 
-
-def main() -> int:
-    try:
-        config = Config.from_env()
-        setup_logging(config, "publisher")
-    except ConfigError as error:
-        print(error, file=sys.stderr)  # noqa: T201 - there is no log yet
-        return 2
-    return run(lambda stop: serve(config, stop), config.drain)
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main("workers.publisher", "Releases what was decided, and sends webhooks.", serve))

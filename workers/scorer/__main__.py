@@ -1,30 +1,19 @@
-"""Wiring only: configuration -> model -> Redis -> the scorer's loops."""
+"""``python -m workers.scorer``: wiring only."""
 
 from __future__ import annotations
 
 import asyncio
 import sys
 
-from moderato.config import Config, ConfigError
-from moderato.runtime import run
-from moderato.telemetry import setup_logging
+from moderato.config import Config
+from moderato.program import main
 from workers.scorer.engines import load_engine
 from workers.scorer.service import serve
 
 
-def main() -> int:
-    try:
-        config = Config.from_env()
-    except ConfigError as error:
-        sys.stderr.write(f"{error}\n")
-        return 2
-    setup_logging(config, "scorer")
-
-    async def serving(stop: asyncio.Event) -> None:
-        await serve(config, lambda: load_engine(config.engine, config.model, config.threads), stop)
-
-    return run(serving, config.drain)
+async def _serve(config: Config, stop: asyncio.Event) -> None:
+    await serve(config, lambda: load_engine(config.engine, config.model, config.threads), stop)
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main("workers.scorer", "Scores comments and lets the policy decide.", _serve))

@@ -11,8 +11,9 @@ from workers.scorer.engines import Engine
 from workers.scorer.engines.prepare import MAX_CHARS
 from workers.scorer.language import detect
 
-#: Texts the model gets at once; bounds memory where long comments fall into many windows.
-BATCH = 64
+#: Tokens the model gets at once, padding included. Bounds memory where long comments fall into
+#: many windows, and keeps short texts from being padded to a long one's length.
+BATCH_TOKENS = 2_048
 
 #: Characters two neighbouring windows share, so that no short phrase is cut in two.
 OVERLAP = 40
@@ -40,8 +41,7 @@ def score_texts(engine: Engine, texts: Sequence[str]) -> list[Scores]:
     windows.sort(key=lambda window: window.tokens)
     written: list[dict[str, float]] = [{} for _ in texts]
     undone: list[dict[str, float]] = [{} for _ in texts]
-    for start in range(0, len(windows), BATCH):
-        batch = windows[start : start + BATCH]
+    for batch in _batches(windows):
         for window, found in zip(batch, engine.score([w.text for w in batch]), strict=True):
             best = (undone if window.folded else written)[window.owner]
             for name, value in found.items():
@@ -82,6 +82,18 @@ def _windows(engine: Engine, texts: Sequence[str | None], *, folded: bool) -> It
             else:
                 halves += [(owner, half) for half in _halves(text)]
         waiting = halves
+
+
+def _batches(windows: Sequence[_Window]) -> Iterator[list[_Window]]:
+    """``windows``, sorted by their tokens, in runs that fit ``BATCH_TOKENS`` when padded."""
+    batch: list[_Window] = []
+    for window in windows:
+        if batch and (len(batch) + 1) * window.tokens > BATCH_TOKENS:
+            yield batch
+            batch = []
+        batch.append(window)
+    if batch:
+        yield batch
 
 
 def _halves(text: str) -> tuple[str, str]:

@@ -30,7 +30,9 @@ export function mayAct(event) {
 
 function actionOf(event) {
   if (document.querySelector("dialog[open]")) return undefined;
-  if (event.target.closest("input, select, textarea")) return undefined;
+  // A field of a dialog that has just closed keeps the focus until the next frame.
+  const field = event.target.closest("input, select, textarea");
+  if (field && !field.closest("dialog")) return undefined;
   if (event.key in ARROWS) {
     // Elsewhere the arrows scroll.
     const here = event.target === document.body || event.target.closest(".list, .actions");

@@ -5,6 +5,7 @@ import * as api from "./api.js";
 const PAGE = 50;
 const MOST = 100;
 const NEAR_END = 8;
+const SOON = 100;
 
 export const keyOf = (item) => `${item.site}/${item.id}`;
 
@@ -20,6 +21,7 @@ export class Queue extends EventTarget {
   arrivals = new Set();
   #deciding = new Set();
   #filling = false;
+  #waiting;
 
   /** Shows another queue, at the item with the key `at` where it is in it. */
   async open(state, site, at = "") {
@@ -103,13 +105,11 @@ export class Queue extends EventTarget {
     if (item) {
       if (change.version <= item.version) return;
       if (waits) this.#renew(item);
-      else {
-        item.gone = true;
-        this.touch(item);
-      }
+      else item.gone = true;
+      if (item.gone && item === this.selected) this.#fire("select");
     } else if (waits) this.arrivals.add(key);
     else this.arrivals.delete(key);
-    this.#fire("list");
+    this.#soon();
   }
 
   /** Looks what came and went while nothing was heard, without moving anything. */
@@ -210,6 +210,14 @@ export class Queue extends EventTarget {
 
   #reach() {
     return Math.min(MOST, Math.max(PAGE, this.items.length + this.arrivals.size));
+  }
+
+  /** Many changes a second are one change of the page. */
+  #soon() {
+    this.#waiting ??= setTimeout(() => {
+      this.#waiting = undefined;
+      this.#fire("list");
+    }, SOON);
   }
 
   #fire(...names) {

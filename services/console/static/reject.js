@@ -43,7 +43,7 @@ export class RejectDialog {
 
   #explain() {
     const reason = this.#reasons.find(({ rule }) => rule === this.#chosen);
-    $("reject-words").textContent = reason.words;
+    $("reject-words").textContent = t("reject.words", { words: reason.words });
   }
 
   #check(event) {

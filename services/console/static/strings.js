@@ -92,7 +92,8 @@ export const en = {
   "action.previous": "Previous",
   "action.help": "This sheet",
   "reject.title": "Why is it rejected?",
-  "reject.hint": "Choose a reason; the decision keeps it.",
+  "reject.hint": "Choose a reason. The author is told its words.",
+  "reject.words": "The author is told: “{words}”",
   "reject.choose": "Choose a reason first.",
   "reject.cancel": "Cancel",
 

@@ -8,7 +8,7 @@ from typing import TypeVar
 from aiohttp import web
 from pydantic import BaseModel, ValidationError
 
-from moderato.http.problems import ProblemError
+from services.console.problems import ProblemError
 
 Model = TypeVar("Model", bound=BaseModel)
 

@@ -1,1 +1,0 @@
-"""What the HTTP services share."""
