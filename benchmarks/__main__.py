@@ -37,8 +37,19 @@ BENCHMARKS = {"intake": intake.measure, "scoring": scoring.measure, "latency": l
     default=1.0,
     help="Before each turn wait until others use less than this share of the processors.",
 )
+@click.option(
+    "--threads",
+    type=click.IntRange(0),
+    default=0,
+    help="Threads of each model in `scoring`; 0: as many as its library likes.",
+)
 def main(
-    only: Sequence[str], quick: bool, out: Path | None, folder: Path | None, quiet: float
+    only: Sequence[str],
+    quick: bool,
+    out: Path | None,
+    folder: Path | None,
+    quiet: float,
+    threads: int,
 ) -> None:
     """Measure, side by side in one run, what Moderato does and what it could do at best."""
     # The programs' own lines must not get between the tables.
@@ -51,7 +62,7 @@ def main(
         tables: dict[str, list[Figure]] = {}
         for name in only or BENCHMARKS:
             click.echo(f"{name} ...", err=True)
-            settings = Settings(say=_say, quick=quick, quiet=quiet)
+            settings = Settings(say=_say, quick=quick, quiet=quiet, threads=threads)
             tables[name] = asyncio.run(BENCHMARKS[name](Path(scratch), settings))
     for name, value in machine.items():
         click.echo(f"- {name}: {value}")

@@ -1,7 +1,8 @@
-"""One model, ready in a process of its own: ``python -m benchmarks.contender KIND FOLDER``.
+"""One model, ready in a process of its own: ``python -m benchmarks.contender KIND FOLDER THREADS``.
 
 Processes, so that neither library's threads get in the other's way. Reads lines of JSON, each a
-list of texts; scores them as its KIND does and prints the seconds that took.
+list of texts; scores them as its KIND does and prints the seconds that took, and those of
+processor time.
 """
 
 from __future__ import annotations
@@ -27,11 +28,19 @@ Score = Callable[[Sequence[str]], None]
 
 
 @dataclass(frozen=True, slots=True)
+class Took:
+    """Seconds that passed, and seconds of processor time, all threads together."""
+
+    seconds: float
+    processor: float
+
+
+@dataclass(frozen=True, slots=True)
 class Contender:
     process: asyncio.subprocess.Process
 
-    async def score(self, texts: Sequence[str]) -> float:
-        """Seconds it took; RuntimeError where it ended instead."""
+    async def score(self, texts: Sequence[str]) -> Took:
+        """What it took; RuntimeError where it ended instead."""
         assert self.process.stdin is not None
         assert self.process.stdout is not None
         self.process.stdin.write(json.dumps(list(texts)).encode() + b"\n")
@@ -39,17 +48,21 @@ class Contender:
         answer = await self.process.stdout.readline()
         if not answer:
             raise RuntimeError(f"A contender ended: {describe_exit(await self.process.wait())}.")
-        return float(answer)
+        seconds, processor = map(float, answer.split())
+        return Took(seconds, processor)
 
 
 @asynccontextmanager
-async def contender(kind: str, folder: Path) -> AsyncIterator[Contender]:
-    """``folder`` is a model's; ready once entered."""
+async def contender(kind: str, folder: Path, threads: int = 0) -> AsyncIterator[Contender]:
+    """``folder`` is a model's; ready once entered. ``threads`` 0: as many as its library likes."""
+    env = {**os.environ, "HF_HUB_OFFLINE": "1", "TQDM_DISABLE": "1"}
+    if threads:
+        env["OMP_NUM_THREADS"] = str(threads)
     process = await asyncio.create_subprocess_exec(
         sys.executable,
-        *("-m", "benchmarks.contender", kind, str(folder)),
+        *("-m", "benchmarks.contender", kind, str(folder), str(threads)),
         cwd=_ROOT,
-        env={**os.environ, "HF_HUB_OFFLINE": "1", "TQDM_DISABLE": "1"},
+        env=env,
         stdin=asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.PIPE,
         limit=_LINE_LIMIT,
@@ -64,7 +77,7 @@ async def contender(kind: str, folder: Path) -> AsyncIterator[Contender]:
             await process.wait()
 
 
-def moderato(folder: Path) -> Score:
+def moderato(folder: Path, threads: int) -> Score:
     """As the scorer does it: its window of comments, its batches, the folded text as well."""
     from workers.scorer.batches import next_batch
     from workers.scorer.engines.manifest import Manifest
@@ -72,7 +85,7 @@ def moderato(folder: Path) -> Score:
     from workers.scorer.scoring import score_texts
 
     config = Config()
-    engine = OnnxEngine(Manifest.of(folder.name, folder.parent), config.threads)
+    engine = OnnxEngine(Manifest.of(folder.name, folder.parent), threads)
 
     def score(texts: Sequence[str]) -> None:
         waiting = list(texts)
@@ -110,17 +123,18 @@ def detoxify(folder: Path, batch: int) -> Score:
     return score
 
 
-KINDS: dict[str, Callable[[Path], Score]] = {
+#: Detoxify takes its threads from the environment.
+KINDS: dict[str, Callable[[Path, int], Score]] = {
     "moderato": moderato,
-    "detoxify": lambda folder: detoxify(folder, 1),
-    "detoxify-32": lambda folder: detoxify(folder, 32),
+    "detoxify": lambda folder, _: detoxify(folder, 1),
+    "detoxify-32": lambda folder, _: detoxify(folder, 32),
 }
 
 
 if __name__ == "__main__":
-    run = KINDS[sys.argv[1]](Path(sys.argv[2]))
+    run = KINDS[sys.argv[1]](Path(sys.argv[2]), int(sys.argv[3]))
     for line in sys.stdin:
         asked = json.loads(line)
-        began = time.perf_counter()
+        began, used = time.perf_counter(), time.process_time()
         run(asked)
-        print(time.perf_counter() - began, flush=True)
+        print(time.perf_counter() - began, time.process_time() - used, flush=True)

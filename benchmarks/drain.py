@@ -7,6 +7,8 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
+import psutil
+
 from benchmarks.rounds import Turn
 from benchmarks.stack import Stack
 from moderato.domain.comment import Article, Author
@@ -41,14 +43,19 @@ async def fill(stack: Stack, texts: Sequence[str]) -> list[str]:
     return list(await asyncio.gather(*(accept(n, text) for n, text in enumerate(texts))))
 
 
-def drain_turn(stack: Stack, texts: Sequence[str]) -> Turn:
-    """Comments decided a second, from the first batch's end to the last one's."""
+def drain_turn(stack: Stack, texts: Sequence[str], per_processor: list[float]) -> Turn:
+    """Comments decided a second, from the first batch's end to the last one's.
+
+    ``per_processor`` gets those per second of the scorer's processor time.
+    """
 
     async def turn() -> float:
         await stack.empty()
         ids = await fill(stack, texts)
-        await stack.start("workers.scorer", "scorer_port")
+        scorer = psutil.Process((await stack.start("workers.scorer", "scorer_port")).child.pid)
+        used = _processor(scorer)
         await _until_decided(stack)
+        per_processor.append(len(ids) / (_processor(scorer) - used))
         await stack.stop()
         moments = sorted(await _decided_at(stack, ids))
         # The first batch has no beginning that could be seen, so it does not count.
@@ -66,6 +73,12 @@ async def _until_decided(stack: Stack) -> None:
             if not counts[SITE]["pending"]:
                 return
             await asyncio.sleep(_LOOK_SECONDS)
+
+
+def _processor(process: psutil.Process) -> float:
+    """Seconds of processor time so far."""
+    times = process.cpu_times()
+    return float(times.user + times.system)
 
 
 async def _decided_at(stack: Stack, ids: Sequence[str]) -> list[int]:

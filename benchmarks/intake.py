@@ -57,7 +57,7 @@ async def measure(folder: Path, settings: Settings) -> list[Figure]:
             for name, values in figures.items()
         ),
         *(
-            Figure.of_ratio(ratio(figures, _name(count), limit))
+            Figure(f"**{_name(count)} / {limit}**", "ratio", ratio(figures, _name(count), limit))
             for count in PROCESSES
             for limit in limits
         ),

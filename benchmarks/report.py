@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 
-from benchmarks.rounds import Ratio, Spread
+from benchmarks.rounds import Spread
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,13 +15,6 @@ class Figure:
     what: str
     unit: str
     spread: Spread
-
-    @classmethod
-    def of_ratio(cls, ratio: Ratio) -> Figure:
-        return cls(f"**{ratio.ours} / {ratio.theirs}**", "ratio", ratio.spread)
-
-    def of_model(self, name: str) -> Figure:
-        return replace(self, what=f"{name}: {self.what}")
 
 
 def markdown(figures: Sequence[Figure]) -> str:

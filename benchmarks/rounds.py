@@ -28,15 +28,6 @@ class Spread:
 
 
 @dataclass(frozen=True, slots=True)
-class Ratio:
-    """``ours`` divided by ``theirs``, round by round; both are names of contenders."""
-
-    ours: str
-    theirs: str
-    spread: Spread
-
-
-@dataclass(frozen=True, slots=True)
 class Settings:
     """How a benchmark is run.
 
@@ -46,6 +37,8 @@ class Settings:
 
     say: Callable[[str], None]
     quick: bool = False
+    #: Threads of each model; 0: as many as its library likes.
+    threads: int = 0
     quiet: float = 1.0
     patience: float = 300.0
 
@@ -73,9 +66,10 @@ async def take_turns(
     return figures
 
 
-def ratio(figures: Mapping[str, Sequence[float]], ours: str, theirs: str) -> Ratio:
+def ratio(figures: Mapping[str, Sequence[float]], ours: str, theirs: str) -> Spread:
+    """One contender's figures divided by another's, round by round."""
     pairs = zip(figures[ours], figures[theirs], strict=True)
-    return Ratio(ours, theirs, Spread.of([mine / other for mine, other in pairs]))
+    return Spread.of([mine / other for mine, other in pairs])
 
 
 def percentile(values: Sequence[float], share: float) -> float:

@@ -6,6 +6,7 @@ called with one text at a time, and with lists of 32 in the order they come.
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from contextlib import AsyncExitStack
 from pathlib import Path
 
@@ -47,31 +48,43 @@ async def _compare(
 ) -> list[Figure]:
     """With ``scratch``, a whole scorer of the bundled model takes part."""
     sample = texts(count)
+    who = [*_KINDS, *([SCORER] if scratch else [])]
+    # Per second of processor time: what a comment costs, however busy the machine is.
+    cost: dict[str, list[float]] = {contender: [] for contender in who}
     async with AsyncExitStack() as running:
         contenders: dict[str, Turn] = {}
-        for who, kind in _KINDS.items():
-            ready = await running.enter_async_context(contender(kind, model))
-            contenders[who] = _turn(ready, sample)
+        for contestant, kind in _KINDS.items():
+            ready = await running.enter_async_context(contender(kind, model, settings.threads))
+            contenders[contestant] = _turn(ready, sample, cost[contestant])
         if scratch is not None:
-            moderato = await running.enter_async_context(stack(scratch))
-            contenders[SCORER] = drain_turn(moderato, texts(4 * count))
-        figures = await take_turns(contenders, 2 if settings.quick else 5, settings)
+            moderato = await running.enter_async_context(stack(scratch, settings.threads))
+            contenders[SCORER] = drain_turn(moderato, texts(4 * count), cost[SCORER])
+        speed = await take_turns(contenders, 2 if settings.quick else 5, settings)
+    # The round that does not count for speed does not count for cost.
+    cost = {contestant: values[1:] for contestant, values in cost.items()}
+    threads = f", {settings.threads} thread each" if settings.threads else ""
+    return [
+        *_table(f"{name}{threads}", "a second", speed),
+        *_table(f"{name}{threads}", "a second of processor time", cost),
+    ]
+
+
+def _table(name: str, unit: str, figures: Mapping[str, Sequence[float]]) -> list[Figure]:
     pairs = [(ours, theirs) for ours in (OURS, SCORER) for theirs in (ONE, LISTS)]
     return [
+        *(Figure(f"{name}: {who}", unit, Spread.of(values)) for who, values in figures.items()),
         *(
-            Figure(f"{name}: {who}", "a second", Spread.of(values))
-            for who, values in figures.items()
-        ),
-        *(
-            Figure.of_ratio(ratio(figures, ours, theirs)).of_model(name)
+            Figure(f"{name}: **{ours} / {theirs}**", f"ratio, {unit}", ratio(figures, ours, theirs))
             for ours, theirs in pairs
             if ours in figures
         ),
     ]
 
 
-def _turn(ready: Contender, sample: list[str]) -> Turn:
+def _turn(ready: Contender, sample: list[str], per_processor: list[float]) -> Turn:
     async def turn() -> float:
-        return len(sample) / await ready.score(sample)
+        took = await ready.score(sample)
+        per_processor.append(len(sample) / took.processor)
+        return len(sample) / took.seconds
 
     return turn

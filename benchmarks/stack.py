@@ -82,7 +82,8 @@ class Stack:
 
 
 @asynccontextmanager
-async def stack(folder: Path) -> AsyncIterator[Stack]:
+async def stack(folder: Path, threads: int = 0) -> AsyncIterator[Stack]:
+    """``threads`` are those of its scorers' model."""
     async with EmbeddedRedis(folder) as server:
         config = Config(
             redis_url=server.url,
@@ -90,6 +91,7 @@ async def stack(folder: Path) -> AsyncIterator[Stack]:
             rate_burst=10**9,
             webhook_allow="127.0.0.0/8",
             log_level="warning",
+            threads=threads,
         )
         redis = connect(config)
         made = Stack(config, Store(redis, config), server.socket)

@@ -26,7 +26,7 @@ async def test_contenders_take_turns_and_the_first_round_does_not_count() -> Non
 def test_a_ratio_compares_what_ran_in_the_same_round() -> None:
     # The machine was busy in the second round; the ratio does not show it.
     figures = {"ours": [100.0, 10.0, 90.0], "theirs": [50.0, 5.0, 30.0]}
-    assert ratio(figures, "ours", "theirs").spread == Spread(2.0, 2.0, 3.0)
+    assert ratio(figures, "ours", "theirs") == Spread(2.0, 2.0, 3.0)
 
 
 @pytest.mark.parametrize(("share", "value"), [(0.5, 5), (0.95, 10), (0.99, 10), (0.1, 1)])

@@ -72,8 +72,8 @@ async def test_the_page_says_so_keeps_its_list_and_goes_on(
         await expect(page.locator("#offline")).to_be_visible()
         await expect(page.locator("#live-word")).to_have_text("Offline")
         await expect(page.locator(".notice")).to_contain_text("Not saved")
-        names = await page.locator(".entry-author").all_text_contents()
-        assert names == ["Rolf B.", "nightowl_77", "Petra Vos"]
+        names = page.locator(".entry-author")
+        await expect(names).to_have_text(["Rolf B.", "nightowl_77", "Petra Vos"])
 
         own_redis.start()
         await expect(page.locator("#offline")).to_be_hidden(timeout=15_000)

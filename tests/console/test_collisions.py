@@ -25,7 +25,7 @@ async def test_a_decision_that_comes_second_tells_who_was_first(desks: Desks) ->
     )
     await expect(author(page)).to_have_text("nightowl_77")
     await expect(page.locator("#undo")).to_be_hidden()
-    assert await page.locator(".entry-author").all_text_contents() == ["nightowl_77", "Petra Vos"]
+    await expect(page.locator(".entry-author")).to_have_text(["nightowl_77", "Petra Vos"])
     record = await desks.console.life.store.comments.get("harbour-times", comment)
     assert record is not None
     assert record.comment.state is State.REJECTED
@@ -42,7 +42,7 @@ async def test_where_it_still_waits_it_comes_back_as_it_is_now(desks: Desks) -> 
 
     await page.keyboard.press("a")
     await expect(page.locator(".notice")).to_contain_text("Taken back by ben")
-    assert await page.locator(".entry-author").all_text_contents() == ["Rolf B.", "nightowl_77"]
+    await expect(page.locator(".entry-author")).to_have_text(["Rolf B.", "nightowl_77"])
     await page.keyboard.press("k")
     await expect(author(page)).to_have_text("Rolf B.")
     await page.keyboard.press("a")

@@ -26,6 +26,7 @@ async def test_one_bad_comment_costs_only_itself() -> None:
 async def test_a_model_that_fails_on_anything_is_down_and_comes_back() -> None:
     engine = FaultyEngine(load_engine("onnx", "compact", 1))
     model = Model(lambda: engine)
+    await model.start()
     engine.down = True
     with pytest.raises(ModelDownError):
         await model.score(["Hello.", "Good evening."])

@@ -226,14 +226,14 @@ class Walk(RuleBasedStateMachine):
         assert (head.comments if head else 0) == len(approved)
 
 
-@pytest.mark.parametrize("steps", [30])
-def test_walk_through_the_lifecycle(redis_url: str, steps: int) -> None:
+@pytest.mark.timeout(400)
+def test_walk_through_the_lifecycle(redis_url: str) -> None:
     Walk.url = redis_url
     run_state_machine_as_test(
         Walk,
         settings=settings(
-            max_examples=25,
-            stateful_step_count=steps,
+            max_examples=20,
+            stateful_step_count=30,
             deadline=None,
             suppress_health_check=list(HealthCheck),
         ),

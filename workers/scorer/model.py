@@ -49,12 +49,18 @@ class Model:
         """The engine, loaded; raises ModelDownError."""
         if self._engine is None:
             try:
-                self._engine = await self._in_thread(self._load)
+                self._engine = await self._in_thread(self._warm)
             except Exception as error:
                 raise self._down(error) from error
             self.trouble = ""
             log.info("model_loaded", model=self._engine.name, version=self._engine.version)
         return self._engine
+
+    def _warm(self) -> Engine:
+        # The first text costs a second; let no reader wait for it.
+        engine = self._load()
+        score_texts(engine, [PROBE])
+        return engine
 
     async def count_tokens(self, texts: Sequence[str]) -> list[int]:
         """Tokens per text, as the engine counts them; 1 each while there is no engine.
