@@ -21,6 +21,8 @@ log = structlog.get_logger("moderato.runtime")
 
 #: Seconds for what remains once main has ended, or was cancelled: threads, open connections.
 _LAST_MOMENT = 2.0
+#: Seconds after which a task that still runs is cancelled once more.
+_CANCEL_AGAIN = 0.2
 
 
 def run(main: Callable[[asyncio.Event], Awaitable[None]], drain: float) -> int:
@@ -90,6 +92,20 @@ def _on_signal(signum: signal.Signals, stop: asyncio.Event) -> None:
 def _exit_now(status: int) -> None:
     logging.shutdown()
     os._exit(status)
+
+
+async def end(*tasks: asyncio.Task[None]) -> None:
+    """Cancel ``tasks`` and return once all have ended; what they raised is not raised again.
+
+    Cancels again where it must: Python 3.11's ``wait_for``, through which the Redis client
+    writes, loses a cancellation that comes in the moment it succeeds.
+    """
+    pending = set(tasks)
+    while pending:
+        for task in pending:
+            task.cancel()
+        done, pending = await asyncio.wait(pending, timeout=_CANCEL_AGAIN)
+        await asyncio.gather(*done, return_exceptions=True)
 
 
 @asynccontextmanager

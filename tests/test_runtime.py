@@ -19,7 +19,7 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from moderato.config import ConfigError
 from moderato.health import add_health_routes, health_app
-from moderato.runtime import serving
+from moderato.runtime import end, serving
 from tests.processes import REPOSITORY
 
 PREAMBLE = """
@@ -278,3 +278,21 @@ async def test_a_taken_port_is_named() -> None:
         with pytest.raises(ConfigError, match=f"Port {port} on 127.0.0.1 is in use"):
             async with serving(health_app({}), "127.0.0.1", port):
                 pytest.fail("Two listen on one port.")
+
+
+async def test_a_task_that_misses_a_cancellation_is_cancelled_again() -> None:
+    missed = asyncio.Event()
+
+    async def stubborn() -> None:
+        try:
+            await asyncio.sleep(60)
+        except asyncio.CancelledError:
+            missed.set()
+        await asyncio.sleep(60)
+
+    task = asyncio.create_task(stubborn())
+    await asyncio.sleep(0)
+    async with asyncio.timeout(5):
+        await end(task)
+    assert missed.is_set()
+    assert task.cancelled()

@@ -6,7 +6,7 @@ import asyncio
 from typing import Final
 
 from moderato.config import Config
-from moderato.runtime import serving
+from moderato.runtime import end, serving
 from moderato.store.connection import connect
 from moderato.store.feed import Feed
 from moderato.store.store import Store
@@ -42,6 +42,5 @@ async def _until(stop: asyncio.Event, *tasks: asyncio.Task[None]) -> None:
         for task in done - {asked}:
             await task
     finally:
-        for pending in (asked, *tasks):
-            pending.cancel()
-        await asyncio.gather(asked, *tasks, return_exceptions=True)
+        asked.cancel()
+        await end(*tasks)

@@ -76,9 +76,8 @@ async def test_two_clear_one_queue_and_each_comment_is_decided_once(desks: Desks
     for _ in range(len(ids) + 2):
         await ana.keyboard.press("a")
         await ben.keyboard.press("a")
-    queue = "document.querySelectorAll('.row:not(.gone)').length === 0"
     for page in (ana, ben):
-        await page.wait_for_function(queue)
+        await expect(page.locator(".row:not(.gone)")).to_have_count(0)
     counts = await desks.console.life.store.queues.counts(["harbour-times"])
     assert counts["harbour-times"]["flagged"] == 0
     for comment in ids:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from pathlib import Path
 
+from moderato.runtime import end
 from tests.conftest import free_port
 
 
@@ -74,18 +75,13 @@ class Wire:
                 if self._mark and self._mark in data:
                     self._mark = None
                     # The command arrives, and its reply does not.
-                    await _end(back)
+                    await end(back)
                     await there.read(1)
                     return
         finally:
-            await _end(back)
+            await end(back)
             writer.close()
             to_there.close()
-
-
-async def _end(task: asyncio.Task[None]) -> None:
-    task.cancel()
-    await asyncio.gather(task, return_exceptions=True)
 
 
 async def _copy(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:

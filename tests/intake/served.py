@@ -16,7 +16,7 @@ from moderato.config import Config
 from moderato.domain.comment import State
 from moderato.domain.decision import Decision
 from moderato.domain.scores import Scores
-from moderato.runtime import serving
+from moderato.runtime import end, serving
 from moderato.store import outbox, work
 from moderato.store.connection import connect
 from moderato.store.consumer import Consumer
@@ -173,14 +173,9 @@ async def serve(config: Config) -> Api:
     feed, guard = Feed(blocking, store.shards), Guard(store, config)
     await guard.look()
     for task in (asyncio.create_task(feed.run()), asyncio.create_task(guard.run())):
-        stack.push_async_callback(_end, task)
+        stack.push_async_callback(end, task)
     app = make_app(config, store, feed, guard)
     await stack.enter_async_context(serving(app, config.host, config.intake_port))
     api = Api(stack, app, config, store, feed, guard)
     api.key = await store.sites.create(SITE, "The Gazette")
     return api
-
-
-async def _end(task: asyncio.Task[None]) -> None:
-    task.cancel()
-    await asyncio.gather(task, return_exceptions=True)

@@ -34,9 +34,11 @@ async def test_a_site_that_sends_too_much_is_told_to_wait(start: Serve) -> None:
 async def test_a_nearly_full_store_takes_nothing_new(start: Serve, redis: Redis) -> None:
     api = await start(redis_memory_limit=0.7, rate_burst=1_000_000)
     comment = await api.released()
-    # So large that the comments posted until intake notices do not fill the rest.
-    await redis.set("ballast", "x" * 20_000_000)
+    # So large that what is posted until intake notices cannot fill the rest.
+    for number in range(400):
+        await redis.set(f"ballast-{number}", "x" * 100_000)
     try:
+        await redis.config_set("maxmemory", 50_000_000)
         async with asyncio.timeout(10):
             while True:
                 # Anew each time: Redis gives back what it needed to take the ballast in.
