@@ -89,7 +89,9 @@ class Scorer:
 
     async def _forever(self, call: Callable[[], Awaitable[None]]) -> None:
         """Repeats ``call``; a Redis that is away is waited for."""
-        while True:
+        task = asyncio.current_task()
+        # redis-py can lose a cancellation that arrives while it connects: so ask as well.
+        while not (task and task.cancelling()):
             await self._patiently(call)
 
     async def _patiently(self, call: Callable[[*Args], Awaitable[None]], *args: *Args) -> None:
