@@ -87,9 +87,7 @@ class Feed:
     async def run(self) -> None:
         """Reads until cancelled; survives a Redis that goes away."""
         last = await self._start()
-        # redis-py can lose a cancellation that comes while it connects, so it is looked for too.
-        task = asyncio.current_task()
-        while not (task and task.cancelling()):
+        while True:
             try:
                 reply: Any = await self.blocking.xread(last, block=_BLOCK_MS, count=500)
             except (RedisError, OSError) as error:

@@ -9,6 +9,7 @@ from aiohttp import web
 
 from moderato.config import Config
 from moderato.health import add_health_routes
+from moderato.runtime import end
 from moderato.store.feed import Feed
 from moderato.store.store import Store
 from services.console import auth, decisions, live, pages, queue, security
@@ -34,8 +35,7 @@ def make_app(store: Store, feed: Feed, config: Config) -> web.Application:
     async def read_feed(_app: web.Application) -> AsyncIterator[None]:
         reading.append(asyncio.create_task(feed.run(), name="feed"))
         yield
-        reading[0].cancel()
-        await asyncio.wait(reading)
+        await end(*reading)
 
     async def redis_answers() -> None:
         await store.redis.ping()

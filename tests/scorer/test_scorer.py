@@ -12,6 +12,7 @@ from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
 from moderato.domain.comment import Author, State
+from moderato.runtime import end
 from moderato.store.connection import connect
 from moderato.store.feed import ALL, Feed
 from moderato.store.records import Record
@@ -55,7 +56,7 @@ async def decided(life: Life, comments: list[str], seconds: float = 40.0) -> lis
                         except TimeoutError:
                             continue
         finally:
-            reader.cancel()
+            await end(reader)
 
 
 async def surely_accepted(life: Life, text: str) -> str:

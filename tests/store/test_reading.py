@@ -7,6 +7,7 @@ import asyncio
 import pytest
 
 from moderato.domain.comment import ArticleMode, State
+from moderato.runtime import end
 from moderato.store.connection import connect
 from moderato.store.feed import Feed, article_topic, comment_topic
 from moderato.store.sites import SiteError
@@ -100,7 +101,7 @@ async def test_the_feed_rings_for_what_is_watched(life: Life) -> None:
                     while (change := await mine.get()).kind == "receive":
                         pass
         assert (change.id, change.kind, change.state) == (comment, "decide", "flagged")
-        task.cancel()
+        await end(task)
 
 
 async def test_a_bucket_gives_its_burst_and_then_says_when(life: Life) -> None:

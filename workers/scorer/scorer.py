@@ -18,6 +18,7 @@ from redis.exceptions import RedisError
 
 from moderato.config import Config
 from moderato.domain.scores import Scores
+from moderato.runtime import end
 from moderato.store.consumer import Consumer, Entry
 from moderato.store.store import Store
 from moderato.store.work import Finished, Job
@@ -69,8 +70,7 @@ class Scorer:
             # did not see as delivered, and it would lie there for a whole lease.
             await asyncio.wait(readers)
             await self._drain()
-            for task in workers:
-                task.cancel()
+            await end(*workers)
         await self._leave()
 
     @property
@@ -89,9 +89,7 @@ class Scorer:
 
     async def _forever(self, call: Callable[[], Awaitable[None]]) -> None:
         """Repeats ``call``; a Redis that is away is waited for."""
-        task = asyncio.current_task()
-        # redis-py can lose a cancellation that arrives while it connects: so ask as well.
-        while not (task and task.cancelling()):
+        while True:
             await self._patiently(call)
 
     async def _patiently(self, call: Callable[[*Args], Awaitable[None]], *args: *Args) -> None:
