@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import subprocess
 import time
 from pathlib import Path
@@ -41,6 +42,11 @@ class RedisProcess:
                 else:
                     return
         raise AssertionError("Redis did not start.")
+
+    def pause(self) -> None:
+        """SIGSTOP: it is there, and answers nothing."""
+        assert self._process
+        self._process.send_signal(signal.SIGSTOP)
 
     def kill(self) -> None:
         """SIGKILL: only what is on disk is left."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from pathlib import Path
 
 import pytest
 from redis.exceptions import ConnectionError as RedisConnectionError
@@ -13,8 +14,9 @@ from moderato.store.comments import UnpreparedError
 from moderato.store.connection import connect
 from moderato.store.outcomes import Accepted, BadParent, KeyReused, NotDurableError
 from moderato.store.store import Store
-from tests.conftest import ConfigFactory
+from tests.conftest import ConfigFactory, free_port
 from tests.life import Life, new_comment
+from tests.redis_process import RedisProcess
 
 
 async def test_the_same_key_and_body_give_the_same_comment_however_often(life: Life) -> None:
@@ -108,6 +110,40 @@ async def test_too_few_replicas_is_not_an_acknowledgement(make_config: ConfigFac
         await store.prepare()
         with pytest.raises(NotDurableError):
             await store.comments.accept(new_comment(), body_hash="h")
+
+
+async def test_a_resend_is_no_more_acknowledged_than_the_first_try(
+    make_config: ConfigFactory, redis_binary: Path, tmp_path: Path
+) -> None:
+    """The resend writes nothing new; it must still wait until a replica has the first try."""
+    servers = []
+    for name in ("master", "replica"):
+        (tmp_path / name).mkdir()
+        servers.append(RedisProcess(redis_binary, tmp_path / name, free_port()))
+    master, replica = servers
+    master.start()
+    replica.start("--replicaof", "127.0.0.1", master.url.split(":")[-1].split("/")[0])
+    try:
+        config = make_config(redis_url=master.url, replicas=1, redis_timeout=2.0)
+        async with connect(config) as redis:
+            store = Store(redis, config)
+            await store.prepare()
+            async with asyncio.timeout(20):
+                while not int(await redis.wait(1, 500)):
+                    pass
+            first = await store.comments.accept(
+                new_comment("One."), body_hash="h1", idempotency_key="k1"
+            )
+            assert isinstance(first, Accepted)
+            replica.pause()
+            for _ in range(2):
+                with pytest.raises(NotDurableError):
+                    await store.comments.accept(
+                        new_comment("Two."), body_hash="h2", idempotency_key="k2"
+                    )
+    finally:
+        replica.kill()
+        master.kill()
 
 
 async def test_the_client_never_repeats_a_write_by_itself() -> None:
