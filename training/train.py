@@ -79,17 +79,16 @@ def rate(step: int, steps: int) -> float:
 
 def look(rows: list[Row], logits: NDArray[np.float64]) -> dict[str, float]:
     """AUC per label over held-out rows of all sources, and of toxicity by source."""
-    found: dict[str, float] = {}
     labels = np.array([row.labels for row in rows]) >= 0.5
     known = np.array([row.weights for row in rows]) > 0
-    for j, name in enumerate(LABELS):
-        found[name] = float(roc_auc_score(labels[known[:, j], j], logits[known[:, j], j]))
     sources = np.array([row.source for row in rows])
-    for source in sorted(set(sources)):
-        of = known[:, 0] & (sources == source)
-        if 5 <= labels[of, 0].sum() <= of.sum() - 5:
-            found[source] = float(roc_auc_score(labels[of, 0], logits[of, 0]))
-    return {name: round(value, 4) for name, value in found.items()}
+    slices = [(name, j, known[:, j]) for j, name in enumerate(LABELS)]
+    slices += [(source, 0, known[:, 0] & (sources == source)) for source in sorted(set(sources))]
+    return {
+        name: round(float(roc_auc_score(labels[of, j], logits[of, j])), 4)
+        for name, j, of in slices
+        if 5 <= labels[of, j].sum() <= of.sum() - 5
+    }
 
 
 def tokenizer_of(out: Path, train: list[Row]) -> Tokenizer:
@@ -145,6 +144,8 @@ class Run:
         for group in self.optimizer.param_groups:
             group["lr"] = PEAK_RATE * share
         self.model.train()
+        # So that dropout does not depend on where the run was interrupted.
+        torch.manual_seed(SEED * 100_000 + self.step)
         with torch.autocast("cpu", torch.bfloat16):
             logits, spans = self.model(batch.ids, batch.mask)
         each = Bce(logits.float(), batch.labels, reduction="none") * batch.weights
@@ -202,7 +203,7 @@ def main(data: Path, out: Path, steps: int, threads: int) -> None:
     Example: python -m training.train --data data --out run
     """
     torch.set_num_threads(threads)
-    torch.manual_seed(SEED)
+    torch.manual_seed(SEED)  # for the fresh heads
     out.mkdir(parents=True, exist_ok=True)
     train, validation = load(data)
     tokenizer = tokenizer_of(out, train)
