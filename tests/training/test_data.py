@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -59,4 +60,4 @@ def test_a_rare_label_is_shown_more_often(data: Path) -> None:
 def test_runs_hold_just_the_characters_given(characters: set[int]) -> None:
     runs = spans_of(sorted(characters))
     assert {at for begin, end in runs for at in range(begin, end)} == characters
-    assert all(end < begin for (_, end), (begin, _) in zip(runs, runs[1:], strict=False))
+    assert all(end < begin for (_, end), (begin, _) in pairwise(runs))
