@@ -13,10 +13,12 @@ from moderato.store.comments import Comments
 from moderato.store.consumer import ensure_group
 from moderato.store.deliveries import Deliveries
 from moderato.store.keys import Shard
+from moderato.store.leases import Leases
 from moderato.store.limits import Limits
 from moderato.store.outbox import Outbox
 from moderato.store.policies import Policies
 from moderato.store.queues import Queues
+from moderato.store.reasons import Reasons
 from moderato.store.script import Scripts
 from moderato.store.sessions import Sessions
 from moderato.store.sites import Sites
@@ -43,6 +45,8 @@ class Store:
         self.policies = Policies(*part)
         self.limits = Limits(*part)
         self.authors = Authors(*part)
+        self.leases = Leases(*part)
+        self.reasons = Reasons(*part)
         self.users = Users(*part)
         self.sessions = Sessions(*part, config)
 
