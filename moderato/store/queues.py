@@ -11,12 +11,13 @@ from typing import Any
 from moderato.domain.comment import State
 from moderato.store.part import Part, comment_keys
 from moderato.store.stretches import Stretch, Stretches
-from moderato.store.views import INDEXED, Cursor, Facets, Filter, Page, Queue, Row, Sort, View
+from moderato.store.views import BINS, INDEXED, Cursor, Facets, Filter, Page, Queue, Row, Sort, View
 
 #: Comments looked at in one script: Redis does nothing else for that long, about 2 ms.
 CHUNK = 500
-#: Bins of a score's histogram.
-BINS = 20
+
+#: Comments mended in one round trip, so that others are served in between.
+_AT_ONCE = 50
 
 _Found = tuple[float, str, str]  # score, member, site
 
@@ -139,13 +140,15 @@ class Queues(Part):
         for queue in sorted(INDEXED):
             # What is indexed but not in the queue was left by an older release.
             for key in (shard.queue(site, queue), shard.queue_part(site, queue, "age")):
-                ids = await self._members(key)
-                for start in range(0, len(ids), CHUNK):
-                    some = ids[start : start + CHUNK]
-                    done += await self._reindex(site, queue, some)
-                    if key == shard.queue(site, queue):
-                        progress(len(some))
-        return done
+                some: list[str] = []
+                async for member, _ in self.redis.zscan_iter(key, count=CHUNK):
+                    some.append(str(member))
+                    if len(some) == CHUNK:
+                        done += await self._reindex(site, queue, some, progress)
+                        some = []
+                done += await self._reindex(site, queue, some, progress)
+        await self._mend_dead(site)
+        return done // 2
 
     # -- pages --------------------------------------------------------------------------------
     async def _open(self, stack: AsyncExitStack, site: str, view: View) -> list[Stretch]:
@@ -277,29 +280,42 @@ class Queues(Part):
         return answer
 
     # -- mending ------------------------------------------------------------------------------
-    async def _members(self, key: str) -> list[str]:
-        found: list[str] = []
-        size = int(await self.redis.zcard(key))
-        for start in range(0, size, CHUNK):
-            reply: Any = await self.redis.zrange(key, start, start + CHUNK - 1)
-            found += map(str, reply)
-        return found
-
-    async def _reindex(self, site: str, queue: Queue, comments: Sequence[str]) -> int:
+    async def _reindex(
+        self, site: str, queue: Queue, comments: Sequence[str], progress: Callable[[int], None]
+    ) -> int:
+        if not comments:
+            return 0
         shard = self.shard(site)
         pipe = self.redis.pipeline(transaction=False)
         for comment in comments:
             pipe.hget(shard.comment(site, comment), "author")
         authors = await pipe.execute()
-        calls: list[tuple[list[str], list[str | int | float]]] = [
-            (comment_keys(shard, site, comment, author or ""), [queue, comment])
-            for comment, author in zip(comments, authors, strict=True)
-        ]
-        answers = await self.scripts.run_many("reindex", calls)
+        calls: list[tuple[list[str], list[str | int | float]]] = []
+        for comment, author in zip(comments, authors, strict=True):
+            keys = comment_keys(shard, site, comment, author or "")
+            calls.append(([*keys, shard.reporters(site, comment)], [queue, comment]))
+        answers: list[Any] = []
+        for start in range(0, len(calls), _AT_ONCE):
+            answers += await self.scripts.run_many("reindex", calls[start : start + _AT_ONCE])
         for answer in answers:
             if isinstance(answer, Exception):
                 raise answer
+        progress(len(comments))
         return sum(map(int, answers))
+
+    async def _mend_dead(self, site: str) -> None:
+        shard = self.shard(site)
+        key, there = shard.queue(site, "dead"), set()
+        entries: Any = await self.redis.xrange(shard.dead)
+        for letter, fields in entries:
+            if fields["site"] == site:
+                member = f"{letter} {fields['id']}"
+                there.add(member)
+                await self.redis.zadd(key, {member: int(fields["at"])})
+        members: Any = await self.redis.zrange(key, 0, -1)
+        for member in members:
+            if member not in there:
+                await self.redis.zrem(key, member)
 
 
 def _sets(view: View) -> tuple[str, ...]:

@@ -8,6 +8,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
+from moderato.store.records import Record
+
+#: Bins of a score's histogram.
+BINS = 20
+
 
 class Queue(StrEnum):
     FLAGGED = "flagged"
@@ -138,3 +143,18 @@ class Facets:
     attributes: dict[str, list[int]] = field(default_factory=dict)
     oldest: int | None = None
     newest: int | None = None
+
+    def add(self, record: Record) -> None:
+        """Counts one comment more."""
+        received = record.comment.received_at
+        rule = record.last.rule if record.last else ""
+        scores = record.scores
+        language = record.comment.language or (scores.language if scores else None) or "und"
+        self.total += 1
+        self.rules[rule] = self.rules.get(rule, 0) + 1
+        self.languages[language] = self.languages.get(language, 0) + 1
+        self.oldest = min(self.oldest or received, received)
+        self.newest = max(self.newest or received, received)
+        for name, value in scores.values.items() if scores else ():
+            bins = self.attributes.setdefault(name, [0] * BINS)
+            bins[min(BINS - 1, int(value * BINS))] += 1
