@@ -76,7 +76,7 @@ def score_all(engine: Engine, texts: Sequence[str]) -> NDArray[np.float64]:
     for start in range(0, len(order), 64):
         batch = order[start : start + 64]
         for i, found in zip(batch, engine.score([texts[i] for i in batch]), strict=True):
-            result[i] = [found[name] for name in LABELS]
+            result[i] = [found.values[name] for name in LABELS]
     return result
 
 

@@ -21,7 +21,7 @@ def engine(request: pytest.FixtureRequest) -> Engine:
 
 def auc(engine: Engine, name: str) -> float:
     sample = rows(name)
-    scores = [found["toxicity"] for found in engine.score([row["text"] for row in sample])]
+    scores = [found.values["toxicity"] for found in engine.score([row["text"] for row in sample])]
     return float(roc_auc_score([row["toxic"] for row in sample], scores))
 
 
