@@ -12,16 +12,11 @@ import shutil
 import tempfile
 import zipfile
 from pathlib import Path
-from typing import Any
 
 import click
 import numpy as np
-import onnx
 import torch
 from numpy.typing import NDArray
-from onnxruntime.quantization import QuantType, quantize_dynamic
-from onnxruntime.transformers.fusion_options import FusionOptions
-from onnxruntime.transformers.optimizer import optimize_model
 from scipy.optimize import minimize
 from tokenizers import Tokenizer
 
@@ -29,6 +24,7 @@ from training.batches import MAX_TOKENS, encode
 from training.data import LABELS, Row, load
 from training.model import SPECIAL, Compact, build_model, vocabulary_of
 from training.train import predict
+from workers.scorer.convert import write_onnx
 
 NAME = "compact"
 VERSION = "2"
@@ -119,48 +115,6 @@ def pack(source: Path, target: Path) -> None:
             new.writestr(plain, old.read(entry), zipfile.ZIP_DEFLATED, compresslevel=9)
 
 
-class _Graph(torch.nn.Module):
-    """Fixes the order of the inputs and the outputs of the exported graph."""
-
-    def __init__(self, model: Compact) -> None:
-        super().__init__()
-        self.model = model
-
-    def forward(self, tokens: torch.Tensor, mask: torch.Tensor) -> Any:
-        return self.model(tokens, mask)
-
-
-def write_onnx(model: Compact, out: Path) -> None:
-    """``model.onnx``: attention and layer norms fused, then weights as int8."""
-    model.train(False)
-    example = torch.tensor([[2, 5, 6, 3], [2, 7, 3, 0]])
-    mask = (example != 0).long()
-    axes = {0: "batch", 1: "length"}
-    with tempfile.TemporaryDirectory() as folder:
-        raw, fused = Path(folder) / "raw.onnx", Path(folder) / "fused.onnx"
-        torch.onnx.export(
-            _Graph(model), (example, mask), str(raw),
-            input_names=["input_ids", "attention_mask"], output_names=["logits", "span_logits"],
-            dynamic_axes={
-                "input_ids": axes, "attention_mask": axes, "logits": {0: "batch"},
-                "span_logits": axes,
-            },
-            opset_version=17, dynamo=False,
-        )  # fmt: skip
-        options = FusionOptions("bert")
-        config = model.classifier.config
-        optimize_model(
-            str(raw), "bert", num_heads=config.num_attention_heads,
-            hidden_size=config.hidden_size, optimization_options=options,
-        ).save_model_to_file(str(fused))  # fmt: skip
-        # 7 of 8 bits: on processors without VNNI, 8 would saturate and give other scores.
-        quantize_dynamic(
-            fused, out / "model.onnx", per_channel=True, reduce_range=True,
-            weight_type=QuantType.QInt8,
-            extra_options={"DefaultTensorType": onnx.TensorProto.FLOAT},
-        )  # fmt: skip
-
-
 def write_tokenizer(tokenizer: Tokenizer, out: Path) -> None:
     """The tokenizer for both engines, in each of the formats they read."""
     tokenizer.save(str(out / "tokenizer.json"))
@@ -204,7 +158,7 @@ def main(data: Path, run: Path, out: Path) -> None:
     tokenizer.enable_truncation(MAX_TOKENS)
     calibration = calibrate(model, tokenizer, load(data)[1])
     write_checkpoint(model, out)
-    write_onnx(model, out)
+    write_onnx(model.classifier, out / "model.onnx", extra={"span_logits": model.span_head})
     model.classifier.config.to_json_file(out / "config.json")
     write_manifest(out, calibration)
     for path in sorted(out.iterdir()):
