@@ -219,7 +219,8 @@ class Queues(Part):
             ],
         )
         raw: dict[str, Any] = json.loads(answer)
-        return raw
+        # An empty table of Lua is an object in JSON.
+        return raw | {"ids": raw["ids"] or []}
 
     async def _add_facets(self, facets: Facets, site: str, view: View) -> None:
         wanted = view.filter
@@ -362,6 +363,5 @@ def _add_part(
 
 
 def _add_counts(known: dict[str, int], more: Any) -> None:
-    # An empty table of Lua comes as [].
     for name, count in dict(more).items():
         known[name] = known.get(name, 0) + int(count)
