@@ -31,8 +31,9 @@ class DetoxifyEngine:
         self.max_tokens = manifest.max_tokens
         if threads:
             torch.set_num_threads(threads)
-        for file in ("config.json", "tokenizer.json", "tokenizer_config.json", "vocab.txt"):
-            manifest.read(file)
+        for file in manifest.files:
+            if file.endswith((".json", ".txt")):
+                manifest.read(file)
         self._detoxify = Detoxify(
             checkpoint=_checkpoint(manifest), huggingface_config_path=str(manifest.folder)
         )
@@ -42,6 +43,8 @@ class DetoxifyEngine:
                 f"The checkpoint of {self.name!r} scores {found}, its model.json says "
                 f"{self.attributes}."
             )
+        # A writer's "</s>" is text, not the token that ends one.
+        self._detoxify.tokenizer.split_special_tokens = True
         # Hugging Face's tokenizers change their own settings on each call.
         self._lock = threading.Lock()
 
