@@ -119,9 +119,7 @@ def served(source: Source, url: str) -> Source:
     """``source`` as fetched from a mirror at ``url``."""
     base = replace(
         source.base,
-        tokenizer=replace(
-            source.base.tokenizer, url=f"{url}/{source.base.name}/tokenizer.json"
-        ),
+        tokenizer=replace(source.base.tokenizer, url=f"{url}/{source.base.name}/tokenizer.json"),
         config=replace(source.base.config, url=f"{url}/{source.base.name}/config.json"),
     )
     return replace(
@@ -163,13 +161,16 @@ def _weights(architecture: Any, config: dict[str, Any], logits: int, seed: int) 
     return {**state, f"{kind}.embeddings.position_ids": positions}
 
 
+_WORDS = (
+    "thank you for this careful report harbour council mayor bridge closed since storm "
+    "idiot stupid moron shut up everybody knows it break legs vermin go back news "
+    "merci beaucoup idiota grazie obrigado güzel спасибо статью дурак これは良い記事です"
+)
+
+
 def _corpus(seed: int) -> Iterator[str]:
     dice = random.Random(seed)
-    words = (
-        "thank you for this careful report harbour council mayor bridge closed since storm "
-        "idiot stupid moron shut up everybody knows it break legs vermin go back news "
-        "merci beaucoup idiota grazie obrigado güzel спасибо статью дурак これは良い記事です"
-    ).split()
+    words = _WORDS.split()
     for _ in range(400):
         yield " ".join(dice.choices(words, k=12)) + "."
 

@@ -28,7 +28,7 @@ class Mirror:
     cuts: list[int] = field(default_factory=list)
     #: Answer with this status instead.
     status: int = 200
-    #: Send so many bytes of a body and then nothing, until ``go_on`` is set.
+    #: Send so many bytes of a checkpoint and then nothing, until ``go_on`` is set.
     hang_after: int | None = None
     go_on: threading.Event = field(default_factory=threading.Event)
     hangs: threading.Event = field(default_factory=threading.Event)
@@ -66,12 +66,13 @@ class Mirror:
 
     async def _send(self, request: web.Request, answer: web.StreamResponse, body: bytes) -> None:
         cut = self.cuts.pop(0) if self.cuts else len(body)
-        stop = min(cut, len(body) if self.hang_after is None else self.hang_after)
+        hang = self.hang_after if request.path.endswith(".ckpt") else None
+        stop = min(cut, len(body) if hang is None else hang)
         for begin in range(0, stop, 1 << 16):
             piece = body[begin : min(begin + (1 << 16), stop)]
             await answer.write(piece)
             self.sent += len(piece)
-        if self.hang_after is not None and stop < len(body):
+        if hang is not None and stop < len(body):
             self.hangs.set()
             await asyncio.to_thread(self.go_on.wait)
         if stop < len(body):

@@ -23,6 +23,7 @@ from workers.scorer.engines.manifest import Manifest
 from workers.scorer.pull import install as module
 from workers.scorer.pull.catalogue import MODELS
 from workers.scorer.pull.check import LARGEST, MEAN, MOST, SAMPLES
+from workers.scorer.pull.download import sha256
 from workers.scorer.pull.errors import PullError
 from workers.scorer.pull.install import Files, install, recorded
 
@@ -201,11 +202,11 @@ def test_a_program_put_in_afterwards_does_not_run_either(
     manifest = put(made("original"), models)
     marker, kept = tmp_path / "it-ran", manifest.folder / "original.ckpt"
     torch.save({**loaded(made("original")), "extra": Hostile(marker)}, kept)
-    with pytest.raises(Exception, match="is not the file that model.json names"):
+    with pytest.raises(Exception, match=r"is not the file that model\.json names"):
         load_engine("detoxify", "original", 1, models)
 
     raw = json.loads((manifest.folder / "model.json").read_text())
-    raw["files"]["original.ckpt"] = module.sha256(kept)
+    raw["files"]["original.ckpt"] = sha256(kept)
     (manifest.folder / "model.json").write_text(json.dumps(raw))
     with pytest.raises(Exception, match="Weights only load failed"):
         load_engine("detoxify", "original", 1, models)

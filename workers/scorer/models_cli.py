@@ -212,9 +212,7 @@ def _mirrored(source: Source, url: str) -> Source:
         return replace(remote, url="/".join((url, *parts, remote.name)))
 
     base = source.base
-    base = replace(
-        base, tokenizer=at(base.tokenizer, base.name), config=at(base.config, base.name)
-    )
+    base = replace(base, tokenizer=at(base.tokenizer, base.name), config=at(base.config, base.name))
     return replace(source, checkpoint=at(source.checkpoint), base=base)
 
 
@@ -374,7 +372,7 @@ def _quiet() -> None:
     """What the libraries say to each other while they convert is for nobody here."""
     import transformers
 
-    transformers.logging.set_verbosity_error()
+    transformers.logging.set_verbosity_error()  # type: ignore[no-untyped-call]
     logging.getLogger().setLevel(logging.ERROR)
 
 

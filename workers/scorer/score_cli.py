@@ -61,9 +61,7 @@ def as_json(scores: Scores) -> str:
 )
 @click.option("--threads", default=0, show_default=True, help="0 lets the engine choose.")
 @click.argument("source", type=click.File("r", encoding="utf-8"), default="-")
-def main(
-    engine: str, model: str | None, folder: Path | None, threads: int, source: TextIO
-) -> None:
+def main(engine: str, model: str | None, folder: Path | None, threads: int, source: TextIO) -> None:
     """Score the texts of SOURCE, or of standard input."""
     try:
         config = Config.from_env()

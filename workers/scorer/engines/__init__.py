@@ -50,9 +50,7 @@ class Engine(Protocol):
         """
 
 
-def load_engine(
-    engine: str, model: str, threads: int = 0, models: Path | None = None
-) -> Engine:
+def load_engine(engine: str, model: str, threads: int = 0, models: Path | None = None) -> Engine:
     """``engine`` ("onnx" or "detoxify") with ``model``; ``threads`` 0 lets the engine choose.
 
     ``models`` is the folder of pulled models; without it there are the bundled ones only.

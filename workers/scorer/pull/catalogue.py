@@ -141,9 +141,7 @@ _MODELS = (
     Source(
         name="multilingual",
         version="0.4-alpha",
-        checkpoint=_checkpoint(
-            "0.4-alpha", "multilingual_debiased-0b549669.ckpt", "0b549669"
-        ),
+        checkpoint=_checkpoint("0.4-alpha", "multilingual_debiased-0b549669.ckpt", "0b549669"),
         base=_XLM_ROBERTA,
         attributes=_UNBIASED,
         languages=("en", "es", "fr", "it", "pt", "ru", "tr"),

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Final
 
 import numpy as np
@@ -21,44 +23,9 @@ from workers.scorer.engines.prepare import prepare
 MEAN, MOST, LARGEST = 0.01, 0.05, 0.15
 
 #: What newsrooms get: civil, rude, long, short, disguised, in several languages and scripts.
-SAMPLES: Final = (
-    "Thank you for this careful report.",
-    "I disagree with the mayor, and here is why.",
-    "You are a complete idiot and everybody knows it.",
-    "Shut up, you stupid moron!!!",
-    "I will find you and break your legs.",
-    "These people are vermin and should go back where they came from.",
-    "What a load of crap. Who wrote this garbage?",
-    "My grandmother is 81, gay and Muslim, and she loved the parade.",
-    "The Russians, the Ukrainians and the Iranians signed it on Tuesday.",
-    "He said \"kill the bill\", not the senator; please correct the headline.",
-    "F u c k   y o u",
-    "y0u 4re 4n 1d10t",
-    "Ｙｏｕ ａｒｅ ａ ｆｏｏｌ",
-    "so so so so so so so so boring",
-    "lol",
-    "?",
-    "",
-    "   \n\t ",
-    "👍👍👍 great 😂",
-    "https://news.example/2026/harbour?id=7&ref=home — see the table on page 3 (p. 12–14).",
-    "if (x < 3) { return \"no\"; } // nothing rude here",
-    "Merci beaucoup pour cet article, c'est très clair.",
-    "Tu es vraiment un imbécile.",
-    "Eres un idiota, cállate ya.",
-    "Grazie, bell'articolo. Sei un cretino però.",
-    "Obrigado pela reportagem. Você é um lixo.",
-    "Çok güzel bir yazı olmuş, elinize sağlık.",
-    "Спасибо за статью! Ты просто дурак.",
-    "これは良い記事です。",
-    "مقال ممتاز، شكرا لكم",
-    "The council met on Monday to discuss the harbour bridge, which had been closed since the "
-    "storm in March. Several residents spoke; one of them, a fisherman, was shouted down. " * 3,
-    "Every politician in this town is a liar and a thief, and whoever votes for them is worse. "
-    "I have lived here for forty years and have never seen such a bunch of crooks. " * 12,
-    "word " * 700,
-    "Не согласен. " * 200,
-)  # fmt: skip
+SAMPLES: Final[tuple[str, ...]] = tuple(
+    json.loads(Path(__file__).with_name("samples.json").read_text(encoding="utf-8"))
+)
 
 
 @dataclass(frozen=True, slots=True)

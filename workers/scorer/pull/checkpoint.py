@@ -92,7 +92,10 @@ def build_model(checkpoint: Checkpoint, base: Base, config: Path) -> PreTrainedM
             f"The weights do not fit {config}: {len(missing)} missing, as {missing[:1]}; "
             f"{len(left)} left over, as {left[:1]}."
         )
-    return model.float().train(False)
+    # Checkpoints may be in half precision.
+    model.to(torch.float32)  # type: ignore[arg-type]
+    model.train(False)
+    return model
 
 
 def _checkpoint(raw: Any, base: Base) -> Checkpoint:

@@ -25,7 +25,7 @@ _PAUSES: Final = (1.0, 2.0, 4.0)
 TIMEOUT: Final = aiohttp.ClientTimeout(total=None, sock_connect=30, sock_read=60)
 
 
-class _Broken(Exception):
+class _BrokenError(Exception):
     """The connection broke; what came before is on disk."""
 
 
@@ -39,12 +39,8 @@ async def download(
     be had or is not the file its hash names; a wrong file is removed.
     """
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        if path.is_file():
-            with_hash = await asyncio.to_thread(sha256, path)
-            if with_hash.startswith(remote.sha256):
-                return with_hash
-            path.unlink()
+        if whole := await asyncio.to_thread(_whole, remote, path):
+            return whole
         resumed = _part(path).exists()
         found = await _fetch(http, remote, path, progress)
         if not found.startswith(remote.sha256) and resumed:
@@ -59,6 +55,16 @@ async def download(
     except OSError as error:
         raise disk_error(error, path.parent) from error
     return found
+
+
+def _whole(remote: Remote, path: Path) -> str:
+    """The hash of the right file at ``path``; empty where there is none, and a wrong one goes."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    if path.is_file():
+        if (found := sha256(path)).startswith(remote.sha256):
+            return found
+        path.unlink()
+    return ""
 
 
 def sha256(path: Path) -> str:
@@ -86,7 +92,7 @@ async def _fetch(
         before = _size(path)
         try:
             await _once(http, remote, path, progress)
-        except (aiohttp.ClientError, TimeoutError, _Broken) as error:
+        except (aiohttp.ClientError, TimeoutError, _BrokenError) as error:
             if _size(path) > before:
                 left = list(_PAUSES)
             if not left:
@@ -111,7 +117,7 @@ async def _once(
             # Nothing after what is there: it is whole, or not of this file. Its hash will say.
             return
         if answer.status >= 500:
-            raise _Broken(f"HTTP {answer.status}")
+            raise _BrokenError(f"HTTP {answer.status}")
         if answer.status not in (200, 206):
             raise PullError(_refused(remote, answer.status))
         start = _start(answer) if answer.status == 206 else 0

@@ -177,9 +177,7 @@ def _sources(source: Source, hashes: dict[str, str]) -> dict[str, dict[str, str]
         "tokenizer": source.base.tokenizer,
         "config": source.base.config,
     }
-    return {
-        what: {"url": remote.url, "sha256": hashes[what]} for what, remote in remotes.items()
-    }
+    return {what: {"url": remote.url, "sha256": hashes[what]} for what, remote in remotes.items()}
 
 
 def _write_json(content: dict[str, Any], path: Path) -> None:
