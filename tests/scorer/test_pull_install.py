@@ -26,6 +26,7 @@ from workers.scorer.pull.check import LARGEST, MEAN, MOST, SAMPLES
 from workers.scorer.pull.download import sha256
 from workers.scorer.pull.errors import PullError
 from workers.scorer.pull.install import Files, install, recorded
+from workers.scorer.pull.remembered import remembered
 
 TEXTS = [*SAMPLES, "</s> <pad> <s> <mask> [SEP] [CLS] [MASK] <unk>"]
 
@@ -165,6 +166,11 @@ def test_what_came_is_recorded_whole(made: Callable[[str], Made], models: Path) 
     sources = json.loads((manifest.folder / "model.json").read_text())["sources"]
     assert sources["checkpoint"] == {"url": known.checkpoint.url, "sha256": whole}
     assert sources["tokenizer"]["sha256"] == one.source.base.tokenizer.sha256
+    assert remembered(known, models) == one.source
+    assert remembered(known, models / "none") == known
+    elsewhere = replace(known.checkpoint, sha256="ffff")
+    other = remembered(replace(known, checkpoint=elsewhere), models)
+    assert other.checkpoint == elsewhere, "what is known beforehand is not overruled"
 
 
 # -- what must not be installed ---------------------------------------------------------------

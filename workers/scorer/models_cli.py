@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import json
-import logging
 import signal
 import sys
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -18,11 +16,13 @@ import click
 
 from moderato.cli.deployment import choose_model, data_dir, model_in_use, models_dir
 from moderato.config import Config, ConfigError
-from moderato.lock import FolderInUseError, FolderLock
 from workers.scorer.engines.manifest import BUNDLED, EngineError, Manifest, installed
 from workers.scorer.pull.catalogue import MODELS, Remote, Source
 from workers.scorer.pull.download import TIMEOUT, download
 from workers.scorer.pull.errors import PullError, disk_error
+from workers.scorer.pull.remembered import remembered
+from workers.scorer.pull.shown import all_models, lines
+from workers.scorer.pull.terminal import bar, one_at_a_time, quiet
 
 #: Where files lie that were fetched and not yet installed, in the folder of models.
 _DOWNLOADS: Final = ".downloads"
@@ -63,21 +63,6 @@ def group(context: click.Context) -> None:
 
 
 # -- list -------------------------------------------------------------------------------------
-@dataclass(frozen=True, slots=True)
-class _Shown:
-    """A model as `list` shows it. ``bytes``: on disk, or about what there is to fetch."""
-
-    name: str
-    version: str
-    attributes: tuple[str, ...]
-    languages: tuple[str, ...]
-    bytes: int
-    installed: bool
-    bundled: bool
-    in_use: bool
-    trouble: str = ""
-
-
 @group.command("list")
 @_folder_option
 @click.option("--json", "as_json", is_flag=True, help="One JSON document.")
@@ -87,59 +72,17 @@ def list_(sources: Mapping[str, Source], folder: Path, as_json: bool) -> None:
     config = Config.from_env()
     models = models_dir(config, folder)
     used = model_in_use(config, models)
-    shown = list(_all(sources, models, used))
+    shown = list(all_models(sources, models, used))
     if as_json:
         rows = [{field: getattr(one, field) for field in one.__slots__} for one in shown]
         click.echo(json.dumps(rows, indent=2))
         return
     for one in shown:
-        click.echo("\n".join(_lines(one)))
+        click.echo("\n".join(lines(one)))
     if used not in {one.name for one in shown if one.installed}:
         click.echo(f"\nIn use is {used}, which is not installed: scorers cannot start with it.")
     if config.model:
         click.echo(f"\nMODERATO_MODEL={config.model} overrides `moderato models use`.")
-
-
-def _all(sources: Mapping[str, Source], models: Path, used: str) -> Iterator[_Shown]:
-    folders = installed(BUNDLED, models)
-    for name in [*folders.keys() - sources.keys(), *sources]:
-        source = sources.get(name)
-        if name in folders:
-            yield _installed(name, folders[name], used)
-        elif source:
-            yield _Shown(
-                name, source.version, source.attributes, source.languages, source.size,
-                installed=False, bundled=False, in_use=False,
-            )  # fmt: skip
-
-
-def _installed(name: str, folder: Path, used: str) -> _Shown:
-    bundled, in_use = folder.parent == BUNDLED, name == used
-    size = sum(path.stat().st_size for path in folder.iterdir())
-    try:
-        manifest = Manifest.at(folder)
-    except EngineError as error:
-        return _Shown(name, "", (), (), size, True, bundled, in_use, str(error))
-    languages = tuple(sorted(manifest.languages))
-    return _Shown(
-        name, manifest.version, manifest.attributes, languages, size, True, bundled, in_use
-    )
-
-
-def _lines(one: _Shown) -> Iterator[str]:
-    size = f"{one.bytes / 1e6:,.0f} MB"
-    if one.bundled:
-        state = f"bundled, {size}"
-    elif one.installed:
-        state = f"installed, {size}"
-    else:
-        state = f"not installed, about {size} to fetch"
-    yield f"{'*' if one.in_use else ' '} {one.name:15} {state}{', in use' * one.in_use}"
-    if one.trouble:
-        yield f"    {one.trouble}"
-        return
-    yield f"    languages: {', '.join(one.languages)}"
-    yield f"    scores: {', '.join(one.attributes)}"
 
 
 # -- pull -------------------------------------------------------------------------------------
@@ -183,13 +126,14 @@ def pull(
         click.echo(f"In {to}: {name}, to install with `moderato models import FOLDER`.")
         return
     models = models_dir(Config.from_env(), folder)
-    with _one_at_a_time(models):
+    with one_at_a_time(models):
         from workers.scorer.pull.install import recorded
 
         found = recorded(name, models)
         if found and found[1] == precision:
             click.echo(f"{name} is installed already, and whole. {_how_to_use(name)}")
             return
+        source = remembered(source, models)
         downloads = models / _DOWNLOADS
         asyncio.run(_fetch(source, downloads))
         _install(source, downloads, models, precision, keep=False)
@@ -201,9 +145,9 @@ async def _fetch(source: Source, to: Path) -> None:
     async with aiohttp.ClientSession(timeout=TIMEOUT, trust_env=True) as http:
         # The small ones first: what is wrong with the way there shows at once.
         for remote in source.base.files:
-            with _bar(f"{source.base.name}/{remote.name}") as progress:
+            with bar(f"{source.base.name}/{remote.name}") as progress:
                 await download(http, remote, to / source.base.name / remote.name, progress)
-        with _bar(source.checkpoint.name) as progress:
+        with bar(source.checkpoint.name) as progress:
             await download(http, source.checkpoint, to / source.checkpoint.name, progress)
 
 
@@ -259,9 +203,9 @@ def import_(
             if not path.is_file():
                 raise PullError(f"{path} is missing; {source.name} needs it.")
     models = models_dir(Config.from_env(), folder)
-    with _one_at_a_time(models):
+    with one_at_a_time(models):
         for source in wanted:
-            _install(source, source_folder, models, precision, keep=True)
+            _install(remembered(source, models), source_folder, models, precision, keep=True)
 
 
 def _beside(source: Source, folder: Path) -> tuple[Path, Path]:
@@ -275,7 +219,7 @@ def _install(source: Source, files: Path, models: Path, precision: str, *, keep:
 
     tokenizer, config = _beside(source, files)
     given = Files(files / source.checkpoint.name, tokenizer, config, keep)
-    _quiet()
+    quiet()
     manifest = install(
         source, given, models, precision=precision, say=lambda what: click.echo(f"{what} ...")
     )
@@ -331,49 +275,6 @@ def _source(sources: Mapping[str, Source], name: str) -> Source:
 
 def _how_to_use(name: str) -> str:
     return f"Make it the one in use with `moderato models use {name}`."
-
-
-@contextmanager
-def _one_at_a_time(folder: Path) -> Iterator[None]:
-    """Two at once would write into each other's files."""
-    lock = FolderLock(folder)
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        asyncio.run(lock.take())
-    except FolderInUseError as error:
-        raise PullError(
-            f"Another `moderato models` works on {folder} (process {error.owner or 'unknown'}). "
-            "Wait until it is done."
-        ) from error
-    except OSError as error:
-        raise disk_error(error, folder) from error
-    try:
-        yield
-    finally:
-        lock.release()
-
-
-@contextmanager
-def _bar(label: str) -> Iterator[Callable[[int, int | None], None]]:
-    """A progress bar over the bytes of a file, on standard error; quiet until the first comes."""
-    with click.progressbar(
-        length=1, label=label, file=sys.stderr, item_show_func=lambda said: said
-    ) as bar:
-
-        def progress(done: int, total: int | None) -> None:
-            bar.length = total or max(done, 1)
-            of = f" of {total / 1e6:,.0f}" if total else ""
-            bar.update(done - bar.pos, f"{done / 1e6:,.0f}{of} MB")
-
-        yield progress
-
-
-def _quiet() -> None:
-    """What the libraries say to each other while they convert is for nobody here."""
-    import transformers
-
-    transformers.logging.set_verbosity_error()  # type: ignore[no-untyped-call]
-    logging.getLogger().setLevel(logging.ERROR)
 
 
 def main(sources: Mapping[str, Source] = MODELS, **settings: Any) -> None:
