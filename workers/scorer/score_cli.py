@@ -8,10 +8,13 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator
 from itertools import islice
+from pathlib import Path
 from typing import TextIO
 
 import click
 
+from moderato.cli.deployment import model_in_use, models_dir
+from moderato.config import Config, ConfigError
 from moderato.domain.scores import Scores
 from workers.scorer.engines import ENGINES, EngineError, load_engine
 from workers.scorer.scoring import score_texts
@@ -49,18 +52,26 @@ def as_json(scores: Scores) -> str:
 
 @click.command()
 @click.option("--engine", type=click.Choice(ENGINES), default="onnx", show_default=True)
-@click.option("--model", default="compact", show_default=True)
+@click.option("--model", help="Default: the one in use.")
+@click.option(
+    "--models-dir",
+    "folder",
+    type=click.Path(path_type=Path),
+    help="Where pulled models lie.  [default: MODERATO_MODELS_DIR]",
+)
 @click.option("--threads", default=0, show_default=True, help="0 lets the engine choose.")
 @click.argument("source", type=click.File("r", encoding="utf-8"), default="-")
-def main(engine: str, model: str, threads: int, source: TextIO) -> None:
+def main(engine: str, model: str | None, folder: Path | None, threads: int, source: TextIO) -> None:
     """Score the texts of SOURCE, or of standard input."""
     try:
-        loaded = load_engine(engine, model, threads)
+        config = Config.from_env()
+        models = folder or models_dir(config)
+        loaded = load_engine(engine, model or model_in_use(config, models), threads, models)
         texts = read(source)
         while batch := list(islice(texts, BATCH)):
             for scores in score_texts(loaded, batch):
                 click.echo(as_json(scores))
-    except EngineError as error:
+    except (ConfigError, EngineError) as error:
         raise click.ClickException(str(error)) from error
 
 

@@ -52,7 +52,7 @@ def by_model(text: str, config: Config) -> Scores:
     Raises ClickException, with a way out, where the model cannot be had.
     """
     command = [sys.executable, "-m", "workers.scorer.score_cli"]
-    options = ["--engine", config.engine, "--model", config.model]
+    options = ["--engine", config.engine, *(["--model", config.model] if config.model else [])]
     try:
         run = subprocess.run(  # noqa: S603 -- our own module, and the text goes to its stdin
             [*command, *options],

@@ -7,9 +7,10 @@ one model both give the same scores, to a tolerance that the tests state.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Protocol
 
-from workers.scorer.engines.manifest import EngineError, Manifest
+from workers.scorer.engines.manifest import BUNDLED, EngineError, Manifest
 from workers.scorer.engines.reading import Reading
 
 __all__ = ["ENGINES", "Engine", "EngineError", "Reading", "load_engine"]
@@ -50,15 +51,16 @@ class Engine(Protocol):
         """
 
 
-def load_engine(engine: str, model: str, threads: int = 0) -> Engine:
+def load_engine(engine: str, model: str, threads: int = 0, models: Path | None = None) -> Engine:
     """``engine`` ("onnx" or "detoxify") with ``model``; ``threads`` 0 lets the engine choose.
 
+    ``models`` is the folder of pulled models; without it there are the bundled ones only.
     Raises EngineError if there is no such engine or model, if the model's files are not what its
     manifest says, or if a library is missing; the message says what to do.
     """
     if engine not in ENGINES:
         raise EngineError(f"There is no engine {engine!r}; say {' or '.join(ENGINES)}.")
-    manifest = Manifest.of(model)
+    manifest = Manifest.of(model, BUNDLED, *([models] if models else []))
     if engine == "onnx":
         from workers.scorer.engines.onnx import OnnxEngine
 
