@@ -117,7 +117,7 @@ def test_detoxify_itself_gives_the_scores_of_the_reference_engine(
     assert theirs.class_names == [*manifest.attributes]
     ours = load_engine("detoxify", "unbiased", 1, models)
     text = "Grazie, bell'articolo."
-    assert theirs.predict(text) == pytest.approx(ours.score([text])[0], abs=1e-6)
+    assert theirs.predict(text) == pytest.approx(ours.score([text])[0].values, abs=1e-6)
 
 
 def test_float32_gives_the_scores_of_the_original(
@@ -138,7 +138,7 @@ def test_the_default_engine_needs_neither_the_checkpoint_nor_torch(
     program = (
         "import sys; from pathlib import Path; from workers.scorer.engines import load_engine\n"
         "engine = load_engine('onnx', 'multilingual', 1, Path(sys.argv[1]))\n"
-        "assert 0 < engine.score(['Спасибо'])[0]['toxicity'] < 1\n"
+        "assert 0 < engine.score(['Спасибо'])[0].values['toxicity'] < 1\n"
         "print(sorted({'torch', 'transformers', 'onnx'} & sys.modules.keys()))\n"
     )
 
