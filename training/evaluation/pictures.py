@@ -26,7 +26,7 @@ BLUE, ORANGE, GREEN, PINK, SKY, GREY = (
 FEWEST = 10
 _STYLE: Any = {
     "axes.grid": True,
-    "axes.prop_cycle": mpl.cycler(color=[BLUE, ORANGE, GREEN, PINK, SKY]),
+    "axes.prop_cycle": f"cycler(color={[BLUE, ORANGE, GREEN, PINK, SKY]})",
     "axes.spines.right": False,
     "axes.spines.top": False,
     "figure.constrained_layout.use": True,
