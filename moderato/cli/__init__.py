@@ -20,6 +20,7 @@ COMMANDS: Final = {
     "policy": ("moderato.cli.policy", "Policies: check, try, push."),
     "queue": ("moderato.cli.queue", "What waits, and for how long."),
     "deadletters": ("moderato.cli.deadletters", "What could not be done: list and replay it."),
+    "rescore": ("moderato.cli.rescore", "The model in use on comments that another one scored."),
     "replay": ("moderato.cli.replay", "Post comments from a file and report what became of them."),
 }
 

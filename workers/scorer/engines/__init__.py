@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Protocol
 
+from moderato.domain.scores import ModelInfo
 from workers.scorer.engines.manifest import EngineError, Manifest
 
-__all__ = ["ENGINES", "Engine", "EngineError", "load_engine"]
+__all__ = ["ENGINES", "Engine", "EngineError", "describe", "load_engine"]
 
 ENGINES = ("onnx", "detoxify")
 
@@ -34,6 +35,10 @@ class Engine(Protocol):
     @property
     def languages(self) -> frozenset[str]:
         """ISO 639-1 codes of the languages it was trained on."""
+
+    @property
+    def marks_spans(self) -> bool:
+        """Whether it says which words made a text toxic."""
 
     @property
     def max_tokens(self) -> int:
@@ -65,3 +70,14 @@ def load_engine(engine: str, model: str, threads: int = 0) -> Engine:
     from workers.scorer.engines.detoxify import DetoxifyEngine
 
     return DetoxifyEngine(manifest, threads)
+
+
+def describe(model: Engine | Manifest) -> ModelInfo:
+    """What others need to know of a model, loaded or not."""
+    return ModelInfo(
+        name=model.name,
+        version=model.version,
+        attributes=model.attributes,
+        languages=model.languages,
+        marks_spans=model.marks_spans,
+    )

@@ -28,6 +28,7 @@ class DetoxifyEngine:
         self.version = manifest.version
         self.attributes = manifest.attributes
         self.languages = manifest.languages
+        self.marks_spans = manifest.marks_spans
         self.max_tokens = manifest.max_tokens
         if threads:
             torch.set_num_threads(threads)

@@ -26,6 +26,7 @@ class Manifest:
     languages: frozenset[str]
     max_tokens: int
     files: Mapping[str, str]
+    marks_spans: bool = False
 
     @classmethod
     def of(cls, model: str, root: Path = BUNDLED) -> Manifest:
@@ -44,6 +45,7 @@ class Manifest:
                 languages=frozenset(raw["languages"]),
                 max_tokens=int(raw["max_tokens"]),
                 files=dict(raw["files"]),
+                marks_spans="spans" in raw,
             )
         except (OSError, ValueError, KeyError, TypeError) as error:
             raise EngineError(f"{folder / 'model.json'} cannot be read: {error!r}") from error

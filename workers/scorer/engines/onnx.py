@@ -24,6 +24,7 @@ class OnnxEngine:
         self.version = manifest.version
         self.attributes = manifest.attributes
         self.languages = manifest.languages
+        self.marks_spans = manifest.marks_spans
         self.max_tokens = manifest.max_tokens
         self._tokenizer = Tokenizer.from_buffer(manifest.read("tokenizer.json"))
         self._tokenizer.enable_truncation(self.max_tokens)

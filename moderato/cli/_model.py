@@ -1,0 +1,166 @@
+"""The model, which this package has not: asked in a process of its own, or of the deployment."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import AsyncGenerator, Sequence
+from pathlib import Path
+from typing import Any
+
+import click
+from redis.exceptions import RedisError
+
+from moderato.cli._store import find_redis, open_store
+from moderato.config import Config
+from moderato.domain.scores import ModelInfo, Scores
+from moderato.store.models import from_json
+from moderato.store.store import Store
+
+_ABOUT = [sys.executable, "-m", "workers.scorer.about_cli"]
+_SCORE = [sys.executable, "-m", "workers.scorer.score_cli"]
+#: Seconds the model may take to load and score one text, or to say what it is.
+_PATIENCE = 120.0
+#: Longest line it answers with, bytes: the spans of the longest comment.
+_LINE = 1 << 20
+
+
+class ModelError(Exception):
+    """The model cannot be had or failed; the message says why."""
+
+
+async def model_in_use(folder: Path) -> ModelInfo | None:
+    """The model a command on ``folder`` is about; None where that cannot be known.
+
+    MODERATO_MODEL where it is set, else what the running deployment uses, else the default.
+    """
+    if not explicit():
+        try:
+            async with open_store(find_redis(folder)) as store:
+                return await model_of(store)
+        except (click.ClickException, RedisError, OSError):
+            pass  # a policy can be written before anything runs
+    return _configured()
+
+
+async def model_of(store: Store) -> ModelInfo | None:
+    """The same, where the store is open already."""
+    return (None if explicit() else await store.models.in_use()) or _configured()
+
+
+def explicit() -> str | None:
+    """The model that somebody asked for in so many words."""
+    return os.environ.get("MODERATO_MODEL")
+
+
+def _configured() -> ModelInfo | None:
+    try:
+        return about(Config.from_env().model)
+    except ModelError:
+        return None
+
+
+def about(model: str) -> ModelInfo:
+    """What the model of that name on this machine scores. Raises ModelError."""
+    return from_json(_run([*_ABOUT, model], ""))
+
+
+def score(text: str, config: Config, model: str) -> Scores:
+    """What ``model`` says of one text. Raises ModelError."""
+    command = [*_SCORE, "--engine", config.engine, "--model", model]
+    found = scores_from(json.loads(_run(command, json.dumps({"text": text}))))
+    if isinstance(found, str):
+        raise ModelError(found)
+    return found
+
+
+async def score_each(
+    texts: Sequence[str], config: Config, model: str
+) -> AsyncGenerator[Scores | str, None]:
+    """The scores of ``texts`` by ``model``, one after the other, in their order.
+
+    Where the model fails on a text its place has what went wrong. It runs at a low priority, so
+    that comments which come in meanwhile are scored first. Raises ModelError. Close it to end
+    the model's process before its time.
+    """
+    command = [*_SCORE, "--engine", config.engine, "--model", model, "--gently"]
+    command += ["--threads", str(config.threads)]
+    with tempfile.TemporaryFile() as errors:
+        process = await asyncio.create_subprocess_exec(
+            *command,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=errors,
+            limit=_LINE,
+            # A Ctrl-C is for us alone: we end the model.
+            process_group=0,
+        )
+        feeding = asyncio.create_task(_feed(process, texts))
+        try:
+            assert process.stdout is not None
+            for _ in texts:
+                line = await process.stdout.readline()
+                if not line:
+                    await process.wait()
+                    errors.seek(0)
+                    raise ModelError(_last_line(errors.read().decode(errors="replace"), process))
+                yield scores_from(json.loads(line))
+        finally:
+            feeding.cancel()
+            await asyncio.gather(feeding, return_exceptions=True)
+            if process.returncode is None:
+                process.kill()
+                await process.wait()
+
+
+async def _feed(process: asyncio.subprocess.Process, texts: Sequence[str]) -> None:
+    assert process.stdin is not None
+    for text in texts:
+        process.stdin.write(json.dumps({"text": text}).encode() + b"\n")
+        await process.stdin.drain()
+    process.stdin.close()
+
+
+def scores_from(row: dict[str, Any]) -> Scores | str:
+    """One line of the scoring program: scores, or what went wrong."""
+    if "error" in row:
+        return str(row["error"])
+    return Scores(
+        values=row["scores"],
+        model=row["model"],
+        model_version=row["version"],
+        folded_gain=row["folded_gain"],
+        language=row["language"],
+        language_known=row["language_known"],
+        spans=tuple((begin, end) for begin, end in row["spans"]),
+    )
+
+
+def _run(command: Sequence[str], given: str) -> str:
+    try:
+        run = subprocess.run(  # noqa: S603 -- our own modules, and a text goes to their stdin
+            command,
+            input=given,
+            capture_output=True,
+            text=True,
+            encoding="utf-8",
+            timeout=_PATIENCE,
+            check=False,
+        )
+    except subprocess.TimeoutExpired:
+        raise ModelError(f"it took longer than {_PATIENCE:.0f} s") from None
+    if run.returncode != 0:
+        raise ModelError(_last_line(run.stderr, run))
+    return run.stdout
+
+
+def _last_line(
+    errors: str, ended: asyncio.subprocess.Process | subprocess.CompletedProcess[str]
+) -> str:
+    """What a program said last, or how it ended where it said nothing."""
+    last = errors.strip().rsplit("\n", 1)[-1].removeprefix("Error: ")
+    return last or f"its process ended with status {ended.returncode}"
