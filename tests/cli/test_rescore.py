@@ -326,7 +326,7 @@ async def test_ctrl_c_is_a_no(desk: Desk) -> None:
         while process.returncode is None:
             process.send_signal(signal.SIGINT)
             with suppress(TimeoutError):
-                await asyncio.wait_for(process.wait(), 0.5)
+                await asyncio.wait_for(process.wait(), 5)
         _, err = await process.communicate()
     assert process.returncode == 1
     assert err.decode().endswith("Aborted!\n")
