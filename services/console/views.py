@@ -24,9 +24,7 @@ async def items(store: Store, wanted: Sequence[tuple[str, str]]) -> list[dict[st
     authors = await store.authors.records([(r.comment.site, r.comment.author.id) for r in shown])
     model = await store.models.in_use() if shown else None
     return [
-        _item(
-            record, author, parents.get((record.comment.site, record.comment.parent or "")), model
-        )
+        _item(record, author, parents.get(_parent_key(record)), model)
         for record, author in zip(shown, authors, strict=True)
     ]
 
@@ -62,6 +60,10 @@ async def _records(store: Store, by_site: dict[str, list[str]]) -> dict[tuple[st
         for record in records
         if record is not None
     }
+
+
+def _parent_key(record: Record) -> tuple[str, str]:
+    return record.comment.site, record.comment.parent or ""
 
 
 def _parents(records: Sequence[Record]) -> dict[str, list[str]]:

@@ -247,7 +247,7 @@ async def test_check_and_push_follow_the_model_in_use(
     moderato: Moderato, store: Store, explicit: str
 ) -> None:
     await store.sites.create("gazette", "The Gazette")
-    warning = f'{explicit}:20: warning: the model small 1 does not score "sexual_explicit"'
+    warning = f'{explicit}:19: warning: the model small 1 does not score "sexual_explicit"'
     await store.models.record(ModelInfo("small", "1", ("toxicity",), frozenset({"en"})))
     for words in (["check", explicit], ["push", explicit, "--site", "gazette"]):
         result = await moderato("policy", *words)
@@ -277,7 +277,7 @@ async def test_scores_by_hand_may_be_those_of_the_model_or_of_the_policy(
     moderato: Moderato, store: Store, links: str, explicit: str
 ) -> None:
     tried = await moderato("policy", "try", explicit, "Hm.", "--score", "sexual_explicit=0.6")
-    assert tried.output.startswith("flagged by explicit:"), tried.output
+    assert tried.stdout.startswith("flagged by explicit:"), tried.output
     await store.models.record(UNBIASED)
     tried = await moderato("policy", "try", links, "Hm.", "--score", "sexual_explicit=0.6")
     assert tried.exit_code == 0

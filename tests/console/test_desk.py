@@ -56,7 +56,7 @@ async def test_a_queue_is_cleared_by_keyboard_alone(desks: Desks) -> None:
 async def test_the_page_follows_the_model(desks: Desks) -> None:
     """Names it has words for, names it has none for, and that another model is in use since."""
     life = desks.console.life
-    await play(life, FLAGGED[:1])
+    await play(life, tuple(FLAGGED[:1]))
     ((site, comment),) = await life.store.queues.ids([FLAGGED[0].site], State.FLAGGED, limit=1)
     record = await _record(desks, comment, site)
     scores = Scores({"sexual_explicit": 0.71, "hate_speech": 0.2}, "unbiased", "4")
