@@ -14,9 +14,11 @@ from moderato.store.consumer import ensure_group
 from moderato.store.deliveries import Deliveries
 from moderato.store.keys import Shard
 from moderato.store.limits import Limits
+from moderato.store.models import Models
 from moderato.store.outbox import Outbox
 from moderato.store.policies import Policies
 from moderato.store.queues import Queues
+from moderato.store.rescoring import Rescoring
 from moderato.store.script import Scripts
 from moderato.store.sessions import Sessions
 from moderato.store.sites import Sites
@@ -37,10 +39,12 @@ class Store:
         self.queues = Queues(*part)
         self.threads = Threads(*part)
         self.work = Work(*part)
+        self.rescoring = Rescoring(*part)
         self.outbox = Outbox(*part)
         self.deliveries = Deliveries(*part)
         self.sites = Sites(*part)
         self.policies = Policies(*part)
+        self.models = Models(*part)
         self.limits = Limits(*part)
         self.authors = Authors(*part)
         self.users = Users(*part)

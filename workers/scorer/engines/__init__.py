@@ -10,10 +10,11 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Protocol
 
+from moderato.domain.scores import ModelInfo
 from workers.scorer.engines.manifest import BUNDLED, EngineError, Manifest
 from workers.scorer.engines.reading import Reading
 
-__all__ = ["ENGINES", "Engine", "EngineError", "Reading", "load_engine"]
+__all__ = ["ENGINES", "Engine", "EngineError", "Reading", "describe", "load_engine"]
 
 ENGINES = ("onnx", "detoxify")
 
@@ -36,6 +37,10 @@ class Engine(Protocol):
     @property
     def languages(self) -> frozenset[str]:
         """ISO 639-1 codes of the languages it was trained on."""
+
+    @property
+    def marks_spans(self) -> bool:
+        """Whether it says which words made a text toxic."""
 
     @property
     def max_tokens(self) -> int:
@@ -68,3 +73,14 @@ def load_engine(engine: str, model: str, threads: int = 0, models: Path | None =
     from workers.scorer.engines.detoxify import DetoxifyEngine
 
     return DetoxifyEngine(manifest, threads)
+
+
+def describe(model: Engine | Manifest) -> ModelInfo:
+    """What others need to know of a model, loaded or not."""
+    return ModelInfo(
+        name=model.name,
+        version=model.version,
+        attributes=model.attributes,
+        languages=model.languages,
+        marks_spans=model.marks_spans,
+    )

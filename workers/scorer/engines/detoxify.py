@@ -32,6 +32,7 @@ class DetoxifyEngine:
         self.version = manifest.version
         self.attributes = manifest.attributes
         self.languages = manifest.languages
+        self.marks_spans = manifest.marks_spans
         self.max_tokens = manifest.max_tokens
         self._span_threshold = manifest.span_threshold
         if threads:

@@ -34,6 +34,11 @@ class Manifest:
     #: The token that fills up the shorter texts of a batch.
     pad_id: int = 0
 
+    @property
+    def marks_spans(self) -> bool:
+        """Whether the model marks toxic words."""
+        return self.span_threshold is not None
+
     @classmethod
     def of(cls, model: str, *roots: Path) -> Manifest:
         """The manifest of ``model`` in the first of ``roots`` that has it; default: the bundled.

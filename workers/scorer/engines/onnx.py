@@ -26,6 +26,7 @@ class OnnxEngine:
         self.version = manifest.version
         self.attributes = manifest.attributes
         self.languages = manifest.languages
+        self.marks_spans = manifest.marks_spans
         self.max_tokens = manifest.max_tokens
         self._span_threshold = manifest.span_threshold
         self._tokenizer = Tokenizer.from_buffer(manifest.read("tokenizer.json"))
