@@ -98,7 +98,8 @@ class Desk:
     async def next_page(self) -> None:
         if not self._cursor:
             await self.open()
-        self._cursor = (await self.get(f"/api/queue?after={self._cursor}"))["next"] or ""
+        cursor = self._cursor or self._items[0]["cursor"]
+        self._cursor = (await self.get(f"/api/queue?after={cursor}"))["next"] or ""
 
     async def one_comment(self) -> None:
         await self.get(f"/api/comments/{SITE}/{self._items[0]['id']}")

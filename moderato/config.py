@@ -67,8 +67,10 @@ class Config:
     # -- scorer -------------------------------------------------------------------------------
     #: "onnx" or "detoxify".
     engine: str = "onnx"
-    #: Name of a bundled or pulled model.
-    model: str = "compact"
+    #: Name of a bundled or pulled model; the one of `moderato models use` when unset.
+    model: str = ""
+    #: Folder of pulled models; `models` in the data folder when unset.
+    models_dir: str = ""
     #: Tokens in one batch, padding included.
     batch_tokens: int = 4_096
     #: Milliseconds a batch waits to fill.

@@ -16,10 +16,12 @@ from moderato.store.deliveries import Deliveries
 from moderato.store.keys import Shard
 from moderato.store.leases import Leases
 from moderato.store.limits import Limits
+from moderato.store.models import Models
 from moderato.store.outbox import Outbox
 from moderato.store.policies import Policies
 from moderato.store.queues import Queues
 from moderato.store.reasons import Reasons
+from moderato.store.rescoring import Rescoring
 from moderato.store.script import Scripts
 from moderato.store.sessions import Sessions
 from moderato.store.sites import Sites
@@ -43,10 +45,12 @@ class Store:
         self.queues = Queues(*part)
         self.threads = Threads(*part)
         self.work = Work(*part)
+        self.rescoring = Rescoring(*part)
         self.outbox = Outbox(*part)
         self.deliveries = Deliveries(*part)
         self.sites = Sites(*part)
         self.policies = Policies(*part)
+        self.models = Models(*part)
         self.limits = Limits(*part)
         self.authors = Authors(*part)
         self.bulks = Bulks(*part, config)

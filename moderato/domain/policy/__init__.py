@@ -4,6 +4,7 @@
 docs/policy.md describes the format. Pure: nothing here reads a file, a clock or a network.
 """
 
+from moderato.domain.policy.asked import attributes_asked
 from moderato.domain.policy.decide import RuleTrace, decide, explain
 from moderato.domain.policy.facts import Context
 from moderato.domain.policy.model import Outcome, Policy, Rule
@@ -19,6 +20,7 @@ __all__ = [
     "Reading",
     "Rule",
     "RuleTrace",
+    "attributes_asked",
     "decide",
     "explain",
     "parse",
