@@ -38,6 +38,10 @@ class Stretch:
     facts: str = ""
     filter: Filter | None = None
 
+    @property
+    def length(self) -> int:
+        return self.high - self.low
+
     def reversed(self) -> Stretch:
         return replace(
             self,

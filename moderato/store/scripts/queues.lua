@@ -130,16 +130,25 @@ end
 
 -- Whether the facts satisfy a filter: {rules, languages (name -> true), article, author,
 -- from, to (ms), scores ({{name, min, max}})}, each of them only where it is asked for.
+-- Returns true | false, and where one facet alone stands against it, that one: 'rules',
+-- 'languages' or 'score:NAME'
 function queues.fits(facts, filter)
-  if filter.rules and not filter.rules[facts.r] then return false end
-  if filter.languages and not filter.languages[facts.l] then return false end
   if filter.article and filter.article ~= facts.a then return false end
   if filter.author and filter.author ~= facts.u then return false end
   if filter.from and facts.t < filter.from then return false end
   if filter.to and facts.t > filter.to then return false end
+  local against = nil
+  if filter.rules and not filter.rules[facts.r] then against = 'rules' end
+  if filter.languages and not filter.languages[facts.l] then
+    if against then return false end
+    against = 'languages'
+  end
   for _, range in ipairs(filter.scores or {}) do
     local value = facts.s[range[1]]
-    if not value or value < range[2] or value > range[3] then return false end
+    if not value or value < range[2] or value > range[3] then
+      if against then return false end
+      against = 'score:' .. range[1]
+    end
   end
-  return true
+  return against == nil, against
 end
