@@ -109,11 +109,7 @@ class Queues(Part):
                 keys = [self.shard(site).queue(site, name) for name in _sets(view)]
                 total += sum([int(await self.redis.zcard(key)) for key in keys])
                 continue
-            known = await self._stretches.total(site, view)
-            if known is None:
-                stretch, _ = await self._stretches.narrowest(site, view)
-                known = sum([part["fit"] for part in await self._walk(stretch)])
-            total += known
+            total += await self._stretches.total(site, view)
         return total
 
     async def facets(self, sites: Sequence[str], view: View) -> Facets:
@@ -197,7 +193,7 @@ class Queues(Part):
         return found
 
     # -- counting -----------------------------------------------------------------------------
-    async def _walk(self, stretch: Stretch, what: str = "") -> list[dict[str, Any]]:
+    async def _walk(self, stretch: Stretch, what: str) -> list[dict[str, Any]]:
         return [
             await self._sift(stretch, at, what=what)
             for at in range(stretch.low, stretch.high, CHUNK)
@@ -237,12 +233,10 @@ class Queues(Part):
             for name in wanted.scores
         ]
         walks = [
-            ((await self._stretches.narrowest(site, one))[0], what)
-            for one, what in views
-            if one.filter
+            (await self._stretches.narrowest(site, one), what) for one, what in views if one.filter
         ]
         hard = _with(view, rules=frozenset(), languages=frozenset(), scores={})
-        at_once = replace((await self._stretches.narrowest(site, hard))[0], filter=wanted)
+        at_once = replace(await self._stretches.narrowest(site, hard), filter=wanted)
         if len(walks) > 1 and at_once.length < sum(stretch.length for stretch, _ in walks):
             for part in await self._walk(at_once, "facets"):
                 _add_part(facets, part, "facets", wanted)

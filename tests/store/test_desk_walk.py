@@ -311,6 +311,7 @@ def test_the_queues_say_what_the_comments_say(
 ) -> None:
     """``narrow``: how few comments a filter must leave to be cut out; each way must be right."""
     monkeypatch.setattr(stretches, "NARROW", narrow)
+    monkeypatch.setattr(stretches, "COUNTED", 2)
     monkeypatch.setattr(queues, "CHUNK", 3)
     Walk.url = redis_url
     run_state_machine_as_test(

@@ -70,10 +70,10 @@ function queues.part(place, id)
   local queue = queues.key(place)
   redis.call('ZREM', queue, id)
   local raw = redis.call('HGET', queue .. ':facts', id)
+  redis.call('ZREM', queue .. ':age', id)
   if not raw then return end
   local facts = cmsgpack.unpack(raw)
   redis.call('HDEL', queue .. ':facts', id)
-  redis.call('ZREM', queue .. ':age', id)
   for _, group in ipairs(groups(facts)) do drop(queue, group[1], group[2], id) end
   for name in pairs(facts.s) do drop(queue, 'score', name, id) end
 end
