@@ -23,7 +23,7 @@ from moderato.store.views import Filter, View
 #: Seconds a preview is kept, and a bulk that has ended.
 PREVIEWED, ENDED = 3_600, 7 * 86_400
 #: Comments decided in one script: Redis does nothing else meanwhile.
-PORTION = 25
+PORTION = 10
 
 
 class BulkState(StrEnum):
