@@ -9,6 +9,8 @@ from typing import Any
 
 import click
 
+from moderato.runtime import end
+
 #: The exit status of a command that was interrupted, as shells expect it.
 INTERRUPTED = 128 + signal.SIGINT
 
@@ -16,18 +18,23 @@ INTERRUPTED = 128 + signal.SIGINT
 async def unless_interrupted(work: Coroutine[Any, Any, None]) -> bool:
     """Whether it came to its end; Ctrl-C cancels it, and a second one ends the process."""
     task = asyncio.ensure_future(work)
+    interrupted = asyncio.Event()
     loop = asyncio.get_running_loop()
 
     def interrupt() -> None:
         loop.remove_signal_handler(signal.SIGINT)
-        task.cancel()
+        interrupted.set()
 
     loop.add_signal_handler(signal.SIGINT, interrupt)
+    listening = asyncio.ensure_future(interrupted.wait())
     try:
+        await asyncio.wait({task, listening}, return_when=asyncio.FIRST_COMPLETED)
+        if not task.done():
+            await end(task)
+            return False
         await task
-    except asyncio.CancelledError:
-        return False
     finally:
+        listening.cancel()
         loop.remove_signal_handler(signal.SIGINT)
     return True
 

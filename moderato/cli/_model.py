@@ -8,9 +8,11 @@ import os
 import subprocess
 import sys
 import tempfile
+import threading
 from collections.abc import AsyncGenerator, Sequence
+from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import click
 from redis.exceptions import RedisError
@@ -25,8 +27,6 @@ _ABOUT = [sys.executable, "-m", "workers.scorer.about_cli"]
 _SCORE = [sys.executable, "-m", "workers.scorer.score_cli"]
 #: Seconds the model may take to load and score one text, or to say what it is.
 _PATIENCE = 120.0
-#: Longest line it answers with, bytes: the spans of the longest comment.
-_LINE = 1 << 20
 
 
 class ModelError(Exception):
@@ -90,39 +90,39 @@ async def score_each(
     command = [*_SCORE, "--engine", config.engine, "--model", model, "--gently"]
     command += ["--threads", str(config.threads)]
     with tempfile.TemporaryFile() as errors:
-        process = await asyncio.create_subprocess_exec(
-            *command,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=errors,
-            limit=_LINE,
-            # A Ctrl-C is for us alone: we end the model.
-            process_group=0,
-        )
-        feeding = asyncio.create_task(_feed(process, texts))
+        process = _start(command, errors)
+        # Threads, not asyncio's own pipes: those wait for ever for a process that was killed
+        # while they were full, or not yet connected.
+        feeding = threading.Thread(target=_feed, args=(process, texts), daemon=True)
+        feeding.start()
         try:
             assert process.stdout is not None
             for _ in texts:
-                line = await process.stdout.readline()
+                line = await asyncio.to_thread(process.stdout.readline)
                 if not line:
-                    await process.wait()
+                    await asyncio.to_thread(process.wait)
                     errors.seek(0)
                     raise ModelError(_last_line(errors.read().decode(errors="replace"), process))
                 yield scores_from(json.loads(line))
         finally:
-            feeding.cancel()
-            await asyncio.gather(feeding, return_exceptions=True)
-            if process.returncode is None:
-                process.kill()
-                await process.wait()
+            process.kill()
+            process.wait()
+            feeding.join()
 
 
-async def _feed(process: asyncio.subprocess.Process, texts: Sequence[str]) -> None:
+def _start(command: Sequence[str], errors: IO[bytes]) -> subprocess.Popen[bytes]:
+    """In a process group of its own: a Ctrl-C is for us alone, and we end the model."""
+    return subprocess.Popen(  # noqa: S603 -- our own module, and texts go to its stdin
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=errors, process_group=0
+    )
+
+
+def _feed(process: subprocess.Popen[bytes], texts: Sequence[str]) -> None:
     assert process.stdin is not None
-    for text in texts:
-        process.stdin.write(json.dumps({"text": text}).encode() + b"\n")
-        await process.stdin.drain()
-    process.stdin.close()
+    # Ended before its time, it reads no more.
+    with suppress(BrokenPipeError), process.stdin:
+        for text in texts:
+            process.stdin.write(json.dumps({"text": text}).encode() + b"\n")
 
 
 def scores_from(row: dict[str, Any]) -> Scores | str:
@@ -159,7 +159,7 @@ def _run(command: Sequence[str], given: str) -> str:
 
 
 def _last_line(
-    errors: str, ended: asyncio.subprocess.Process | subprocess.CompletedProcess[str]
+    errors: str, ended: subprocess.Popen[bytes] | subprocess.CompletedProcess[str]
 ) -> str:
     """What a program said last, or how it ended where it said nothing."""
     last = errors.strip().rsplit("\n", 1)[-1].removeprefix("Error: ")

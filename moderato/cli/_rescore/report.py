@@ -195,8 +195,8 @@ def _examples(rescored: Sequence[Rescored], shown: Sequence[Transition]) -> Iter
 def _most_changed(
     old: Mapping[str, float], new: Mapping[str, float]
 ) -> dict[str, tuple[float | None, float]]:
-    """The three scores that say most: those that moved furthest; new ones by their height."""
-    ranked = sorted(new, key=lambda name: -abs(new[name] - old.get(name, 0.0)))
+    """The three scores that say most: those that moved furthest, then new ones by height."""
+    ranked = sorted(new, key=lambda name: (name not in old, -abs(new[name] - old.get(name, 0.0))))
     return {name: (old.get(name), round(new[name], 4)) for name in ranked[:3]}
 
 

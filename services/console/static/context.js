@@ -39,7 +39,8 @@ function showScores(slots, scores) {
     row.value.textContent = value.toFixed(2);
     slots.scores.append(root);
   }
-  slots.model.textContent = t("scores.model", { model: scores.model, version: scores.version });
+  const { model, version, in_use_now: now } = scores;
+  slots.model.textContent = t(now ? "scores.old" : "scores.model", { model, version, now });
 }
 
 function showAuthor(slots, author) {
