@@ -101,6 +101,8 @@ class Config:
     session_hours: float = 12.0
     #: Set when the console is served over HTTPS: the cookie is then Secure and __Host-.
     secure_cookies: bool = False
+    #: Days the audit log keeps its lines; 0 keeps them for good.
+    audit_days: float = 365.0
 
     # -- all ----------------------------------------------------------------------------------
     #: debug, info, warning or error.

@@ -12,6 +12,7 @@ META = f"{PREFIX}:meta"  # hash: shards
 SITES = f"{PREFIX}:sites"  # hash: site id -> JSON
 API_KEYS = f"{PREFIX}:api-keys"  # hash: SHA-256 of the key -> site id
 USERS = f"{PREFIX}:users"  # hash: user name -> JSON
+AUDIT = f"{PREFIX}:audit"  # stream: who did what
 SESSION_EPOCHS = f"{PREFIX}:session-epochs"  # hash: user name -> times logged out everywhere
 
 

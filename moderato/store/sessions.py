@@ -15,6 +15,9 @@ from moderato.store.users import User, normal, user_from
 
 #: Attempts to log in under one name from one address, per so many seconds.
 ATTEMPTS, ATTEMPTS_WINDOW = 10, 900
+#: Failed logins of one account that the audit log takes down, per ATTEMPTS_WINDOW: a flood of them
+#: must not fill it.
+_LINES = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,17 +65,26 @@ class Sessions(Part):
 
     async def attempt(self, name: str, address: str) -> int | None:
         """Counts an attempt to log in; the seconds to wait where there were too many, else None."""
-        pipe = self.redis.pipeline(transaction=True)
-        key = self._attempts(name, address)
-        pipe.set(key, 0, ex=ATTEMPTS_WINDOW, nx=True)
-        pipe.incr(key)
-        pipe.ttl(key)
-        _, count, seconds = await pipe.execute()
-        return max(1, int(seconds)) if int(count) > ATTEMPTS else None
+        count, seconds = await self._count(self._attempts(name, address))
+        return seconds if count > ATTEMPTS else None
+
+    async def is_worth_a_line(self, name: str) -> bool:
+        """Counts a failed login of an account; whether the audit log should still have it."""
+        count, _ = await self._count(keys.login_attempts(_hash(f"lines {name}")))
+        return count <= _LINES
 
     async def forgive(self, name: str, address: str) -> None:
         """Forgets the attempts of somebody who got in."""
         await self.redis.delete(self._attempts(name, address))
+
+    async def _count(self, key: str) -> tuple[int, int]:
+        """How often within ATTEMPTS_WINDOW, this time included, and the seconds it still lasts."""
+        pipe = self.redis.pipeline(transaction=True)
+        pipe.set(key, 0, ex=ATTEMPTS_WINDOW, nx=True)
+        pipe.incr(key)
+        pipe.ttl(key)
+        _, count, seconds = await pipe.execute()
+        return int(count), max(1, int(seconds))
 
     def _attempts(self, name: str, address: str) -> str:
         # Hashed: what is typed into the name may be long, or a password.

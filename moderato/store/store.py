@@ -8,6 +8,7 @@ from redis.asyncio import Redis
 
 from moderato.config import Config, ConfigError
 from moderato.store import keys, outbox, work
+from moderato.store.audit import Audit
 from moderato.store.authors import Authors
 from moderato.store.comments import Comments
 from moderato.store.consumer import ensure_group
@@ -43,6 +44,7 @@ class Store:
         self.policies = Policies(*part)
         self.limits = Limits(*part)
         self.authors = Authors(*part)
+        self.audit = Audit(*part, config)
         self.users = Users(*part)
         self.sessions = Sessions(*part, config)
 

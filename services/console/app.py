@@ -12,7 +12,7 @@ from moderato.health import add_health_routes
 from moderato.runtime import end
 from moderato.store.feed import Feed
 from moderato.store.store import Store
-from services.console import auth, decisions, live, pages, queue, security
+from services.console import audit, auth, decisions, live, pages, queue, security
 from services.console.context import CONFIG, FEED, STORE
 from services.console.problems import problems
 
@@ -45,7 +45,7 @@ def make_app(store: Store, feed: Feed, config: Config) -> web.Application:
             raise RuntimeError("the feed is not read any more: restart this process")
 
     app.cleanup_ctx.append(read_feed)
-    for part in (auth, queue, decisions, live, pages):
+    for part in (auth, queue, decisions, live, audit, pages):
         part.add_routes(app)
     add_health_routes(app, {"redis": redis_answers, "feed": feed_is_read})
     return app

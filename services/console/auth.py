@@ -10,6 +10,7 @@ from aiohttp import web
 from pydantic import BaseModel, ConfigDict, Field
 
 from moderato.config import Config
+from moderato.store.audit import Detail
 from moderato.store.sessions import Session
 from moderato.store.users import Role
 from services.console.body import read_body
@@ -23,6 +24,8 @@ log = structlog.get_logger(__name__)
 
 #: The header that must carry the session's CSRF token on every change.
 CSRF_HEADER: Final = "X-CSRF-Token"
+#: Longest user agent kept, characters.
+AGENT: Final = 200
 #: The type of the problem that says that a role does not reach.
 FORBIDDEN: Final = "urn:moderato:problem:forbidden"
 
@@ -105,6 +108,7 @@ async def login(request: web.Request) -> web.Response:
     if user is None:
         log.info("login_failed", address=address)
         LOGINS.labels("wrong").inc()
+        await _record_failure(request, body.name)
         raise ProblemError(401, "Unauthorized", "The name or the password is wrong.")
     await store.sessions.forgive(body.name, address)
     name = cookie_name(config)
@@ -112,6 +116,7 @@ async def login(request: web.Request) -> web.Response:
         await store.sessions.end(old)
     token, csrf = await store.sessions.create(user)
     log.info("logged_in", user=user.name, address=address)
+    await store.audit.record(by=user.name, action="login.in", details=where(request))
     LOGINS.labels("in").inc()
     response = web.json_response(await _me(request, Session(user, csrf)))
     response.set_cookie(
@@ -130,7 +135,9 @@ async def logout(request: web.Request) -> web.Response:
     """Ends the session on the server, so that a copy of the cookie is worth nothing."""
     config = request.app[CONFIG]
     await request.app[STORE].sessions.end(request.cookies[cookie_name(config)])
-    log.info("logged_out", user=request[SESSION].user.name)
+    name = request[SESSION].user.name
+    log.info("logged_out", user=name)
+    await request.app[STORE].audit.record(by=name, action="login.out", details=where(request))
     response = web.Response(status=204)
     response.del_cookie(
         cookie_name(config),
@@ -155,6 +162,27 @@ async def _me(request: web.Request, session: Session) -> dict[str, Any]:
         "csrf": session.csrf,
         "undo_seconds": request.app[CONFIG].undo_window,
         "sites": [{"id": site.id, "name": site.name} for site in sites],
+    }
+
+
+async def _record_failure(request: web.Request, name: str) -> None:
+    """Puts a failed login of an account into the audit log, as often as makes sense.
+
+    Of a name that nobody has nothing is kept: somebody may have typed a password there.
+    """
+    store = request.app[STORE]
+    user = await store.users.get(name)
+    if user is not None and await store.sessions.is_worth_a_line(user.name):
+        await store.audit.record(
+            by="", action="login.failed", subject=user.name, details=where(request)
+        )
+
+
+def where(request: web.Request) -> dict[str, Detail]:
+    """The client's address and what it calls itself."""
+    return {
+        "address": request.remote or "",
+        "agent": request.headers.get("User-Agent", "")[:AGENT],
     }
 
 

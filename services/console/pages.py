@@ -15,6 +15,7 @@ _STATIC = Path(__file__).with_name("static")
 _PAGES = {
     "/": "index.html",
     "/login": "login.html",
+    "/audit": "audit.html",
 }
 
 

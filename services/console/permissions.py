@@ -26,6 +26,8 @@ PERMISSIONS: Final[dict[Route, Least]] = {
     ("GET", "/api/comments/{site}/{id}"): MODERATOR,
     ("POST", "/api/comments/{site}/{id}/decision"): MODERATOR,
     ("POST", "/api/comments/{site}/{id}/undo"): MODERATOR,
+    ("GET", "/api/audit"): MODERATOR,  # of their own account; an editor: of everybody
+    ("GET", "/api/audit/export"): MODERATOR,  # the same
 }
 
 
