@@ -13,6 +13,7 @@ from moderato.store.authors import Authors
 from moderato.store.comments import Comments
 from moderato.store.consumer import ensure_group
 from moderato.store.deliveries import Deliveries
+from moderato.store.invitations import Invitations
 from moderato.store.keys import Shard
 from moderato.store.limits import Limits
 from moderato.store.outbox import Outbox
@@ -46,6 +47,7 @@ class Store:
         self.authors = Authors(*part)
         self.audit = Audit(*part, config)
         self.users = Users(*part)
+        self.invitations = Invitations(*part, config, self.users)
         self.sessions = Sessions(*part, config)
 
     async def prepare(self) -> None:

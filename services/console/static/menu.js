@@ -8,6 +8,8 @@ const ROLES = ["moderator", "editor", "administrator"];
 const PAGES = [
   ["/", "desk", "moderator"],
   ["/audit", "audit", "moderator"],
+  ["/admin", "admin", "administrator"],
+  ["/account", "account", "moderator"],
 ];
 
 export const mayBe = (role, least) => ROLES.indexOf(role) >= ROLES.indexOf(least);
