@@ -102,6 +102,10 @@ class Shard:
         """Sorted set: deliveries given up, by the time they were."""
         return self._key("dead-deliveries")
 
+    def deliveries(self, site: str) -> str:
+        """Sorted set, trimmed: a site's newest deliveries by the time they were made."""
+        return self._key("deliveries", site)
+
     def delivery(self, delivery: str) -> str:
         """Hash."""
         return self._key("delivery", delivery)

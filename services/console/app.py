@@ -17,17 +17,33 @@ from services.console import (
     audit,
     auth,
     decisions,
+    deliveries,
     invitations,
     live,
     pages,
     people,
     queue,
     security,
+    sites,
 )
 from services.console.context import CONFIG, FEED, STORE
 from services.console.guard import guard
 from services.console.problems import problems
 
+#: What has routes.
+_PARTS = (
+    auth,
+    queue,
+    decisions,
+    live,
+    account,
+    invitations,
+    people,
+    sites,
+    deliveries,
+    audit,
+    pages,
+)
 #: Largest request body, bytes: nothing the console sends comes near it.
 _BODY = 16_384
 
@@ -57,7 +73,7 @@ def make_app(store: Store, feed: Feed, config: Config) -> web.Application:
             raise RuntimeError("the feed is not read any more: restart this process")
 
     app.cleanup_ctx.append(read_feed)
-    for part in (auth, queue, decisions, live, account, invitations, people, audit, pages):
+    for part in _PARTS:
         part.add_routes(app)
     add_health_routes(app, {"redis": redis_answers, "feed": feed_is_read})
     return app

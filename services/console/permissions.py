@@ -43,6 +43,19 @@ PERMISSIONS: Final[dict[Route, Least]] = {
     ("POST", "/api/people/{name}/reset"): ADMINISTRATOR,
     ("POST", "/api/people/{name}/second-factor/reset"): ADMINISTRATOR,
     ("POST", "/api/people/{name}/remove"): ADMINISTRATOR,
+    ("GET", "/api/sites"): ADMINISTRATOR,
+    ("POST", "/api/sites"): ADMINISTRATOR,
+    ("POST", "/api/sites/{site}/rotate-key"): ADMINISTRATOR,
+    ("POST", "/api/sites/{site}/webhooks"): ADMINISTRATOR,
+    ("POST", "/api/sites/{site}/webhooks/{webhook}/remove"): ADMINISTRATOR,
+    ("POST", "/api/sites/{site}/webhooks/{webhook}/enable"): ADMINISTRATOR,
+    ("POST", "/api/sites/{site}/webhooks/{webhook}/disable"): ADMINISTRATOR,
+    ("POST", "/api/sites/{site}/webhooks/{webhook}/rotate-secret"): ADMINISTRATOR,
+    ("POST", "/api/sites/{site}/webhooks/{webhook}/finish-rotation"): ADMINISTRATOR,
+    ("POST", "/api/sites/{site}/webhooks/{webhook}/test"): ADMINISTRATOR,
+    ("POST", "/api/sites/{site}/webhooks/{webhook}/replay"): ADMINISTRATOR,
+    ("GET", "/api/sites/{site}/deliveries"): ADMINISTRATOR,
+    ("POST", "/api/sites/{site}/deliveries/{delivery}/replay"): ADMINISTRATOR,
     ("GET", "/api/audit"): MODERATOR,  # of their own account; an editor: of everybody
     ("GET", "/api/audit/export"): MODERATOR,  # the same
 }

@@ -1,6 +1,7 @@
-// What an administrator sets up: people.
+// What an administrator sets up: people, sites, keys and webhooks.
 import { openPage } from "./page.js";
 import { preparePeople } from "./people.js";
+import { prepareSites } from "./sites.js";
 
 const who = await openPage("admin", "administrator");
-await preparePeople(who);
+await Promise.all([preparePeople(who), prepareSites()]);

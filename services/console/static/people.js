@@ -5,8 +5,10 @@ import { $, make } from "./dom.js";
 import { fillMoment, t } from "./i18n.js";
 import { showOnce } from "./once.js";
 import { attempt, reach } from "./page.js";
+import { cells } from "./table.js";
 
 const ROLES = ["moderator", "editor", "administrator"];
+const COLUMNS = ["people.name", "people.role", "people.factor", "people.since", "people.acts"];
 let me = "";
 
 export async function preparePeople(who) {
@@ -40,7 +42,8 @@ function personRow(person, link) {
   const name = make("bdi", { text: person.name });
   const factor = chip(person.second_factor ? "people.factor.on" : "people.factor.off");
   factor.classList.toggle("good", person.second_factor);
-  return row(
+  return cells(
+    COLUMNS,
     [name, ...(person.name === me ? [" ", chip("people.you")] : []), ...(link ? [" ", pending(link)] : [])],
     [roleSelect(person)],
     [factor],
@@ -57,7 +60,8 @@ function personRow(person, link) {
 }
 
 function invitedRow(one) {
-  return row(
+  return cells(
+    COLUMNS,
     [make("bdi", { text: one.name }), " ", pending(one)],
     [t(`role.${one.role}`)],
     [],
@@ -121,15 +125,4 @@ function showLink({ name, kind, path }) {
 
 function chip(key) {
   return make("span", { className: "chip", text: t(key) });
-}
-
-function row(...cells) {
-  const names = ["people.name", "people.role", "people.factor", "people.since", "people.acts"];
-  const nodes = cells.map((content, index) => {
-    const node = make("td", {}, ...content);
-    node.dataset.name = t(names[index]);
-    return node;
-  });
-  nodes.at(-1).className = "acts";
-  return make("tr", {}, ...nodes);
 }
