@@ -12,10 +12,38 @@ from moderato.health import add_health_routes
 from moderato.runtime import end
 from moderato.store.feed import Feed
 from moderato.store.store import Store
-from services.console import auth, decisions, live, pages, queue, security
+from services.console import (
+    account,
+    audit,
+    auth,
+    decisions,
+    deliveries,
+    invitations,
+    live,
+    pages,
+    people,
+    queue,
+    security,
+    sites,
+)
 from services.console.context import CONFIG, FEED, STORE
+from services.console.guard import guard
 from services.console.problems import problems
 
+#: What has routes.
+_PARTS = (
+    auth,
+    queue,
+    decisions,
+    live,
+    account,
+    invitations,
+    people,
+    sites,
+    deliveries,
+    audit,
+    pages,
+)
 #: Largest request body, bytes: nothing the console sends comes near it.
 _BODY = 16_384
 
@@ -26,7 +54,7 @@ def make_app(store: Store, feed: Feed, config: Config) -> web.Application:
     The feed is read for as long as the application runs.
     """
     app = web.Application(
-        middlewares=[problems, security.same_origin, auth.guard], client_max_size=_BODY
+        middlewares=[problems, security.same_origin, guard], client_max_size=_BODY
     )
     app[CONFIG], app[STORE], app[FEED] = config, store, feed
     app.on_response_prepare.append(security.add_headers)
@@ -45,7 +73,7 @@ def make_app(store: Store, feed: Feed, config: Config) -> web.Application:
             raise RuntimeError("the feed is not read any more: restart this process")
 
     app.cleanup_ctx.append(read_feed)
-    for part in (auth, queue, decisions, live, pages):
+    for part in _PARTS:
         part.add_routes(app)
     add_health_routes(app, {"redis": redis_answers, "feed": feed_is_read})
     return app

@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from moderato.domain.decision import Event
 from moderato.domain.lifecycle import Step
+from moderato.store.audit import Detail
 from moderato.store.outcomes import Conflict, Done, Missing, Released
 from moderato.store.records import Record
 from services.console import views
@@ -105,6 +106,7 @@ async def _settle(
         and (last.step, last.by, last.version) == (step.value, name, seen + 1)
         and rule in {None, last.rule}
     )
+    repeated = isinstance(outcome, Conflict)
     match outcome:
         case Conflict() if last is not None and again:
             outcome = Done(last.state, last.version)
@@ -113,6 +115,7 @@ async def _settle(
     DECISIONS.labels(step.value, type(outcome).__name__.lower()).inc()
     match outcome:
         case Done() if last is not None:
+            await _record(request, step, outcome.version, rule, once=repeated)
             return outcome, last
         case Released():
             raise ProblemError(410, "Gone", _LATE, type=RELEASED)
@@ -120,6 +123,23 @@ async def _settle(
             raise _conflict(record)
         case _:
             raise missing(site, comment)
+
+
+async def _record(
+    request: web.Request, step: Step, version: int, rule: str | None, *, once: bool
+) -> None:
+    """The line points at the comment, whose history has the rest; words stay there."""
+    details: dict[str, Detail] = {"version": version}
+    if rule:
+        details["rule"] = rule
+    await request.app[STORE].audit.record(
+        by=request[SESSION].user.name,
+        action=f"comment.{step.value}",
+        site=request.match_info["site"],
+        subject=request.match_info["id"],
+        details=details,
+        once=once,
+    )
 
 
 def _why(body: DecisionBody) -> tuple[str, str]:
