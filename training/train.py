@@ -195,7 +195,7 @@ class Epochs:
 @click.command()
 @click.option("--data", type=click.Path(path_type=Path, exists=True), required=True)
 @click.option("--out", type=click.Path(path_type=Path), required=True)
-@click.option("--steps", default=8_000, show_default=True, help="Batches of 4,096 tokens.")
+@click.option("--steps", default=7_500, show_default=True, help="Batches of 4,096 tokens.")
 @click.option("--threads", default=2, show_default=True)
 def main(data: Path, out: Path, steps: int, threads: int) -> None:
     """Train, from the start or from the last checkpoint in OUT.

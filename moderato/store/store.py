@@ -8,11 +8,13 @@ from redis.asyncio import Redis
 
 from moderato.config import Config, ConfigError
 from moderato.store import keys, outbox, work
+from moderato.store.audit import Audit
 from moderato.store.authors import Authors
 from moderato.store.bulks import Bulks
 from moderato.store.comments import Comments
 from moderato.store.consumer import ensure_group
 from moderato.store.deliveries import Deliveries
+from moderato.store.invitations import Invitations
 from moderato.store.keys import Shard
 from moderato.store.leases import Leases
 from moderato.store.limits import Limits
@@ -56,7 +58,9 @@ class Store:
         self.bulks = Bulks(*part, config)
         self.leases = Leases(*part)
         self.reasons = Reasons(*part)
+        self.audit = Audit(*part, config)
         self.users = Users(*part)
+        self.invitations = Invitations(*part, config, self.users)
         self.sessions = Sessions(*part, config)
 
     async def prepare(self) -> None:

@@ -21,6 +21,7 @@ from moderato.domain.comment import Author, State
 from moderato.domain.decision import Decision
 from moderato.domain.scores import ATTRIBUTES, ModelInfo, Scores
 from moderato.store.outcomes import Done
+from moderato.store.views import View
 from moderato.store.work import Finished
 from tests.conftest import ConfigFactory
 from tests.life import Life, new_comment
@@ -379,7 +380,8 @@ async def asked(process: Process) -> None:
 
 
 async def queue(desk: Desk) -> list[tuple[str, str]]:
-    return await desk.life.store.queues.ids(["gazette"], State.FLAGGED, limit=10)
+    page = await desk.life.store.queues.page(["gazette"], View(), limit=10)
+    return [(row.site, row.comment) for row in page.rows]
 
 
 def assert_line(pattern: str, text: str) -> None:

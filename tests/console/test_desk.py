@@ -11,6 +11,7 @@ from moderato.domain.decision import Decision
 from moderato.domain.scores import ModelInfo, Scores
 from moderato.store.records import Record
 from moderato.store.rescoring import Rescored
+from moderato.store.views import View
 from tests.console.browser import Desks, author, selected, settled
 from tests.console.conftest import to_harbour
 from tests.console.samples import BEFORE, SAMPLES, finish, play
@@ -57,7 +58,8 @@ async def test_the_page_follows_the_model(desks: Desks) -> None:
     """Names it has words for, names it has none for, and that another model is in use since."""
     life = desks.console.life
     await play(life, tuple(FLAGGED[:1]))
-    ((site, comment),) = await life.store.queues.ids([FLAGGED[0].site], State.FLAGGED, limit=1)
+    (row,) = (await life.store.queues.page([FLAGGED[0].site], View(), limit=1)).rows
+    site, comment = row.site, row.comment
     record = await _record(desks, comment, site)
     scores = Scores({"sexual_explicit": 0.71, "hate_speech": 0.2}, "unbiased", "4")
     decision = Decision(State.FLAGGED, "explicit", "It is explicit.", {"hate_speech": "0.20"})

@@ -32,7 +32,9 @@ async def test_every_route_is_in_the_table_and_no_other(life: Life) -> None:
 
 async def test_only_these_need_no_session() -> None:
     assert {route for route, least in PERMISSIONS.items() if least == "anybody"} == {
-        ("POST", "/api/login")
+        ("POST", "/api/login"),
+        ("POST", "/api/invitation/look"),
+        ("POST", "/api/invitation/accept"),
     }
 
 

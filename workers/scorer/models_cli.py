@@ -260,7 +260,7 @@ def use(sources: Mapping[str, Source], name: str, folder: Path) -> None:
     click.echo(
         f"From now on: {name}, which scores {', '.join(manifest.attributes)}.\n"
         "Restart the scorers (or `moderato up`): they load a model when they start. Comments "
-        "that have their scores keep them."
+        "that have their scores keep them; `moderato rescore` shows what the new one would change."
     )
     if config.model and config.model != name:
         click.echo(f"But MODERATO_MODEL={config.model} is set here, and overrides it.", err=True)

@@ -16,11 +16,11 @@ export class Away extends Error {}
 
 export async function me() {
   const who = await send("GET", "/api/me");
-  csrf = who.csrf;
+  if (who.second_factor_required && location.pathname !== "/account") return leave("/account");
   return who;
 }
 
-export const login = (name, password) => send("POST", "/api/login", { name, password });
+export const login = (form) => send("POST", "/api/login", form);
 export const logout = () => send("POST", "/api/logout");
 export const reasons = async () => (await send("GET", "/api/reasons")).reasons;
 export const comment = (item) => send("GET", path(item));
@@ -56,16 +56,25 @@ async function send(method, url, body) {
   try {
     const signal = AbortSignal.timeout(15_000);
     answer = await fetch(url, { method, headers, body: body && JSON.stringify(body), signal });
-    if (answer.ok) return answer.status === 204 ? null : await answer.json();
+    if (answer.ok) {
+      const read = answer.status === 204 ? null : await answer.json();
+      csrf = read?.csrf ?? csrf;
+      return read;
+    }
   } catch {
     throw new Away();
   }
   if ([502, 503, 504].includes(answer.status)) throw new Away();
   if (answer.status === 401 && url !== "/api/login") {
     const here = encodeURIComponent(location.pathname + location.search);
-    location.assign(`/login?next=${here}`);
-    return new Promise(() => {}); // The page is on its way out: nobody waits for this any more.
+    return leave(`/login?next=${here}`);
   }
   const wait = Number(answer.headers.get("Retry-After") ?? 0);
   throw new Refused(answer.status, await answer.json().catch(() => ({})), wait);
+}
+
+/** Goes to another page: what waits for an answer here waits for ever. */
+function leave(where) {
+  location.assign(where);
+  return new Promise(() => {});
 }

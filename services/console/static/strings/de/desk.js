@@ -48,6 +48,8 @@ export default {
   "why.policy": "Regel {rule}, Regelwerk {version}",
   "scores.title": "Werte",
   "scores.model": "Modell {model} {version}",
+  "scores.old": "Modell {model} {version}; im Einsatz ist jetzt {now}",
+  "attribute.sexual_explicit": "Sexuell explizit",
   "attribute.toxicity": "Giftig",
   "attribute.severe_toxicity": "Sehr giftig",
   "attribute.obscene": "Obszön",
