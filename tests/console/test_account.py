@@ -342,3 +342,11 @@ async def test_somebody_sets_it_up_and_logs_in_with_it(desks: Desks) -> None:
     await page.get_by_label("Code").fill(code_now(secret, 1))
     await page.keyboard.press("Enter")
     await expect(page.locator("#shown > *").first).to_be_visible()
+
+
+async def test_whoever_must_set_it_up_is_led_there(desks: Desks) -> None:
+    object.__setattr__(desks.console.life.config, "require_second_factor", "moderator")
+    page = await desks.at("/account", "ben")
+    await expect(page.locator("#factor-text")).to_contain_text("Your role needs a second factor")
+    await page.goto(desks.console.url)
+    await expect(page).to_have_url(f"{desks.console.url}/account")
