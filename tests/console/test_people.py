@@ -16,7 +16,7 @@ from moderato.store.audit import Filter
 from moderato.store.users import LastAdministratorError, Role, UserError
 from tests.console.browser import Desks
 from tests.console.served import PASSWORD, Client, Console
-from tests.console.test_account import enrol
+from tests.console.test_account import at_the_ready, enrol
 from tests.life import Life
 
 CHOSEN = "my own chosen words"
@@ -51,8 +51,14 @@ async def test_an_invitation_makes_an_account_once(console: Console, redis: Redi
     ]
 
 
-async def test_of_many_who_accept_at_once_one_does(life: Life) -> None:
-    token, _ = await life.store.invitations.invite("dora", Role.EDITOR, by="cleo")
+@pytest.mark.parametrize("kind", ["invite", "reset"])
+async def test_of_many_who_accept_at_once_one_does(life: Life, kind: str) -> None:
+    if kind == "reset":
+        await life.store.users.create("dora", Role.EDITOR, PASSWORD)
+        token, _ = await life.store.invitations.reset("dora", by="cleo")
+    else:
+        token, _ = await life.store.invitations.invite("dora", Role.EDITOR, by="cleo")
+    await at_the_ready(life)
     passwords = [f"password number {number}" for number in range(4)]
     answers = await asyncio.gather(
         *(life.store.invitations.accept(token, password) for password in passwords),

@@ -99,6 +99,7 @@ function shorter(agent) {
 function cell(name, ...content) {
   const node = make("td", {}, ...content);
   node.dataset.name = t(`sessions.${name}`);
+  if (name === "end") node.className = "acts";
   return node;
 }
 

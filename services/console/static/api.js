@@ -16,8 +16,7 @@ export class Away extends Error {}
 
 export async function me() {
   const who = await send("GET", "/api/me");
-  if (who.second_factor_required && location.pathname !== "/account") return leave("/account");
-  return who;
+  return who.second_factor_required ? setUpFirst(who) : who;
 }
 
 export const login = (form) => send("POST", "/api/login", form);
@@ -70,7 +69,14 @@ async function send(method, url, body) {
     return leave(`/login?next=${here}`);
   }
   const wait = Number(answer.headers.get("Retry-After") ?? 0);
-  throw new Refused(answer.status, await answer.json().catch(() => ({})), wait);
+  const problem = await answer.json().catch(() => ({}));
+  if (problem.type?.endsWith(":second-factor-required")) await setUpFirst();
+  throw new Refused(answer.status, problem, wait);
+}
+
+/** Goes where the second factor is set up, or gives `value` back to who is there already. */
+function setUpFirst(value) {
+  return location.pathname === "/account" ? value : leave("/account");
 }
 
 /** Goes to another page: what waits for an answer here waits for ever. */

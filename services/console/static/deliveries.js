@@ -4,7 +4,7 @@ import { make } from "./dom.js";
 import { fillTime, has, t } from "./i18n.js";
 import { notify } from "./notices.js";
 import { attempt } from "./page.js";
-import { cells } from "./table.js";
+import { cells, head } from "./table.js";
 
 const COLUMNS = ["deliveries.when", "deliveries.what", "deliveries.state", "deliveries.answer", "people.acts"];
 const CHIPS = { delivered: "good", waiting: "warn", dead: "bad", dropped: "bad" };
@@ -21,8 +21,7 @@ export async function showDeliveries(node, site) {
   const every = make("button", { className: "button", type: "button", text: t("deliveries.replay-all") });
   const body = make("tbody");
   const none = make("p", { className: "soft", text: t("deliveries.none") });
-  const head = make("tr", {}, ...COLUMNS.map((key) => make("th", { text: t(key) })));
-  const table = make("table", { className: "stack" }, make("thead", {}, head), body);
+  const table = make("table", { className: "stack" }, head(COLUMNS), body);
   node.replaceChildren(make("div", { className: "row" }, which, hook, again, every), table, none);
 
   const load = async () => {
@@ -58,7 +57,7 @@ function row(delivery, path, load) {
     [when],
     [make("div", { text: delivery.type }), make("div", { className: "soft", text: delivery.comment })],
     [chip, " ", tries],
-    [make("bdi", { text: answer })],
+    answer ? [make("bdi", { text: answer })] : [],
     delivery.state === "dead" ? [replay(delivery, path, load)] : [],
   );
 }

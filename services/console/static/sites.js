@@ -7,7 +7,7 @@ import { fillMoment, t } from "./i18n.js";
 import { notify } from "./notices.js";
 import { showOnce } from "./once.js";
 import { attempt, reach } from "./page.js";
-import { cells } from "./table.js";
+import { cells, head } from "./table.js";
 
 const PATIENCE = 20_000;
 const LOOK_EVERY = 500;
@@ -59,8 +59,7 @@ function card(site) {
 
 function hooks(site) {
   const body = make("tbody", {}, ...site.webhooks.map((hook) => hookRow(site, hook)));
-  const head = make("tr", {}, ...COLUMNS.map((key) => make("th", { text: t(key) })));
-  return make("table", { className: "stack" }, make("thead", {}, head), body);
+  return make("table", { className: "stack" }, head(COLUMNS), body);
 }
 
 function hookRow(site, hook) {

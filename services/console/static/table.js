@@ -13,3 +13,12 @@ export function cells(columns, ...contents) {
   if (columns.at(-1) === "people.acts") nodes.at(-1).className = "acts";
   return make("tr", {}, ...nodes);
 }
+
+/** The <thead> of those columns; that of the buttons is for screen readers alone. */
+export function head(columns) {
+  const names = columns.map((key) => {
+    const words = make("span", { className: key === "people.acts" ? "unseen" : "", text: t(key) });
+    return make("th", { scope: "col" }, words);
+  });
+  return make("thead", {}, make("tr", {}, ...names));
+}
