@@ -102,6 +102,21 @@ def moderato(folder: Path, threads: int) -> Score:
     return score
 
 
+def moderato_lists(folder: Path, threads: int, batch: int) -> Score:
+    """Lists in the order they come, as Detoxify gets them; otherwise as the scorer does it."""
+    from workers.scorer.engines.manifest import Manifest
+    from workers.scorer.engines.onnx import OnnxEngine
+    from workers.scorer.scoring import score_texts
+
+    engine = OnnxEngine(Manifest.of(folder.name, folder.parent), threads)
+
+    def score(texts: Sequence[str]) -> None:
+        for start in range(0, len(texts), batch):
+            score_texts(engine, texts[start : start + batch])
+
+    return score
+
+
 def detoxify(folder: Path, batch: int) -> Score:
     """As Detoxify's README shows it: ``Detoxify(...).predict(text)``, or a list of texts."""
     # The checkpoint names its configuration by a folder, relative to where one is.
@@ -126,6 +141,8 @@ def detoxify(folder: Path, batch: int) -> Score:
 #: Detoxify takes its threads from the environment.
 KINDS: dict[str, Callable[[Path, int], Score]] = {
     "moderato": moderato,
+    "moderato-1": lambda folder, threads: moderato_lists(folder, threads, 1),
+    "moderato-32": lambda folder, threads: moderato_lists(folder, threads, 32),
     "detoxify": lambda folder, _: detoxify(folder, 1),
     "detoxify-32": lambda folder, _: detoxify(folder, 32),
 }

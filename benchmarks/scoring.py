@@ -1,7 +1,8 @@
 """How many comments a second are scored, against Detoxify used the usual way.
 
-The same checkpoint on both sides, in its two forms: Detoxify's own and our ONNX. Detoxify is
-called with one text at a time, and with lists of 32 in the order they come.
+First the same checkpoint on both sides, in its two forms: Detoxify's own and our ONNX. Detoxify is
+called with one text at a time, and with lists of 32 in the order they come. Then what a newsroom
+would choose between: the bundled model here, a model of the size of Detoxify's original there.
 """
 
 from __future__ import annotations
@@ -23,6 +24,10 @@ OURS = "Moderato, onnx"
 ONE = "Detoxify.predict, one at a time"
 LISTS = "Detoxify.predict, lists of 32"
 SCORER = "Moderato, a scorer from Redis to decisions"
+BUNDLED_ONE = "Moderato, compact, one at a time"
+BUNDLED_LISTS = "Moderato, compact, lists of 32"
+BASE_ONE = "Detoxify.predict, bert-base, one at a time"
+BASE_LISTS = "Detoxify.predict, bert-base, lists of 32"
 _KINDS = {OURS: "moderato", ONE: "detoxify", LISTS: "detoxify-32"}
 
 
@@ -35,7 +40,35 @@ async def measure(folder: Path, settings: Settings) -> list[Figure]:
     )
     settings.say("bert-base, random weights:")
     base = bert.make(folder, compact)
-    return figures + await _compare(base, "bert-base", 16 if quick else 96, settings)
+    figures += await _compare(base, "bert-base", 16 if quick else 96, settings)
+    settings.say("compact, bundled, against bert-base, random weights:")
+    return figures + await _choice(compact, base, 16 if quick else 96, settings)
+
+
+async def _choice(compact: Path, base: Path, count: int, settings: Settings) -> list[Figure]:
+    """Ours one at a time against theirs one at a time, and lists against lists."""
+    sample = texts(count)
+    who = {
+        BUNDLED_ONE: ("moderato-1", compact),
+        BUNDLED_LISTS: ("moderato-32", compact),
+        BASE_ONE: ("detoxify", base),
+        BASE_LISTS: ("detoxify-32", base),
+    }
+    cost: dict[str, list[float]] = {contestant: [] for contestant in who}
+    async with AsyncExitStack() as running:
+        contenders: dict[str, Turn] = {}
+        for contestant, (kind, model) in who.items():
+            ready = await running.enter_async_context(contender(kind, model, settings.threads))
+            contenders[contestant] = _turn(ready, sample, cost[contestant])
+        speed = await take_turns(contenders, 2 if settings.quick else 5, settings)
+    pairs = [(BUNDLED_ONE, BASE_ONE), (BUNDLED_LISTS, BASE_LISTS), (BUNDLED_LISTS, BASE_ONE)]
+    threads = f", {settings.threads} thread each" if settings.threads else ""
+    # The round that does not count for speed does not count for cost.
+    cost = {contestant: values[1:] for contestant, values in cost.items()}
+    return [
+        *_table(f"the choice{threads}", "a second", speed, pairs),
+        *_table(f"the choice{threads}", "a second of processor time", cost, pairs),
+    ]
 
 
 async def _compare(
@@ -63,14 +96,20 @@ async def _compare(
     # The round that does not count for speed does not count for cost.
     cost = {contestant: values[1:] for contestant, values in cost.items()}
     threads = f", {settings.threads} thread each" if settings.threads else ""
+    pairs = [(ours, theirs) for ours in (OURS, SCORER) for theirs in (ONE, LISTS)]
     return [
-        *_table(f"{name}{threads}", "a second", speed),
-        *_table(f"{name}{threads}", "a second of processor time", cost),
+        *_table(f"{name}{threads}", "a second", speed, pairs),
+        *_table(f"{name}{threads}", "a second of processor time", cost, pairs),
     ]
 
 
-def _table(name: str, unit: str, figures: Mapping[str, Sequence[float]]) -> list[Figure]:
-    pairs = [(ours, theirs) for ours in (OURS, SCORER) for theirs in (ONE, LISTS)]
+def _table(
+    name: str,
+    unit: str,
+    figures: Mapping[str, Sequence[float]],
+    pairs: Sequence[tuple[str, str]],
+) -> list[Figure]:
+    """Each contender's figures, then the ratio of each of ``pairs`` that took part."""
     return [
         *(Figure(f"{name}: {who}", unit, Spread.of(values)) for who, values in figures.items()),
         *(

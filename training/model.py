@@ -26,6 +26,13 @@ VOCABULARY = 7_000
 SPECIAL = ("[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]")
 
 
+class SpanHead(torch.nn.Linear):
+    """A logit per token from the last hidden states: [batch, tokens, hidden] to [batch, tokens]."""
+
+    def forward(self, hidden: torch.Tensor) -> torch.Tensor:
+        return super().forward(hidden).squeeze(-1)
+
+
 class Compact(torch.nn.Module):
     """Scores a text by ``LABELS``, and each of its tokens by whether it is toxic.
 
@@ -35,7 +42,7 @@ class Compact(torch.nn.Module):
     def __init__(self, classifier: BertForSequenceClassification) -> None:
         super().__init__()
         self.classifier = classifier
-        self.span_head = torch.nn.Linear(classifier.config.hidden_size, 1)
+        self.span_head = SpanHead(classifier.config.hidden_size, 1)
 
     def forward(
         self, input_ids: torch.Tensor, attention_mask: torch.Tensor
@@ -44,7 +51,7 @@ class Compact(torch.nn.Module):
         hidden = self.classifier.bert(input_ids, attention_mask=attention_mask)
         pooled = self.classifier.dropout(hidden.pooler_output)
         logits = self.classifier.classifier(pooled)
-        return logits, self.span_head(hidden.last_hidden_state).squeeze(-1)
+        return logits, self.span_head(hidden.last_hidden_state)
 
 
 def base_folder() -> Path:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import tomllib
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from workers.scorer.language import detect
+from workers.scorer.language import WORDS, detect, words_of
 
 ENGLISH = frozenset({"en"})
 
@@ -56,7 +59,8 @@ def test_other_languages_are_told_and_not_known(code: str, text: str) -> None:
         "No.",
         "covfefe",
         "Make America Great Again",
-        "Déjà vu",
+        "Sadly true",
+        "THERE IT GOES AGAIN, SHAME ON YOU ALL",
         "w o m e n a r e t r a s h",
         "I agree with every word of this article.",
         "YOU ARE ALL WRONG ABOUT THIS",
@@ -74,6 +78,48 @@ def test_other_languages_are_told_and_not_known(code: str, text: str) -> None:
 )
 def test_english_and_what_shows_no_language_is_known(text: str) -> None:
     assert detect(text).known_to(ENGLISH)
+
+
+SHORT = tomllib.loads((Path(__file__).parent / "languages.toml").read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize("text", SHORT["comments"]["en"])
+def test_short_english_is_known(text: str) -> None:
+    assert detect(text).known_to(ENGLISH)
+
+
+def test_short_comments_in_other_languages_are_rarely_let_through() -> None:
+    others = [text for code, texts in SHORT["comments"].items() if code != "en" for text in texts]
+    through = [text for text in others if detect(text).known_to(ENGLISH)]
+    assert len(through) <= 0.05 * len(others), through
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Ta gueule",
+        "Pauvre type",
+        "N'importe quoi",
+        "Je suis d'accord",
+        "I agree with every word of this article.",
+    ],
+)
+def test_a_model_of_more_languages_knows_more(text: str) -> None:
+    assert detect(text).known_to(frozenset({"en", "fr", "es", "it", "pt", "tr", "ru"}))
+
+
+def test_what_is_no_language_in_particular_is_not_named() -> None:
+    language = detect("Chup kar kutte")
+
+    assert language.code is None
+    assert not language.known_to(ENGLISH)
+
+
+def test_the_words_are_sorted_and_each_is_one_that_detect_can_meet() -> None:
+    words = WORDS.read_text(encoding="utf-8").splitlines()
+
+    assert words == sorted(set(words))
+    assert all(words_of(word) == [word] for word in words)
 
 
 def test_a_script_without_a_known_language_is_not_known() -> None:

@@ -1,8 +1,9 @@
 """Which language a comment is in, as far as that can be told from so little text.
 
-By script first, then, for Latin letters, by py3langid's n-grams. English needs no proof: a text
-counts as another language only on strong evidence, and stronger the shorter it is, because most
-comments on an English site that look odd ("lol ok", a name, a slogan) are still English.
+By script first, then, for Latin letters, by py3langid's n-grams. A text of mostly common English
+words is English. Any other is a model's to read unless its languages are unlikely, all together.
+How unlikely depends on how much there is to go by, because most comments on an English site that
+look odd (a name, a slogan) are still English.
 """
 
 from __future__ import annotations
@@ -11,8 +12,10 @@ import math
 import re
 import unicodedata
 from collections import Counter
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from functools import cache
+from pathlib import Path
 
 from py3langid.langid import LanguageIdentifier
 
@@ -58,11 +61,17 @@ SCRIPTS: dict[str, tuple[str, ...]] = {
 FOREIGN_SHARE = 0.2
 FOREIGN_LETTERS = 40
 
-#: Fewest words that can show a language other than English, and English's highest chance then.
-#: Chosen on the training data (English, Portuguese, German).
-EVIDENCE = ((6, 0.05), (3, 0.02))
-#: Least chance of that other language among all; below it the text is gibberish or a name.
+#: Words, and the chance that a model's languages must have, all together, where a text has at
+#: least so many. Chosen on training data (English, Portuguese, German): see decision 0095.
+LEAST_CHANCE = ((4, 0.05), (1, 0.03))
+#: Least chance of the language that is named; below it the text is a mixture, a name, gibberish.
 LEAST_CONFIDENCE = 0.2
+
+#: Share of its words that make a text English where they are common ones.
+COMMON_SHARE = 0.75
+
+#: English words that the bundled model has read often: see training/words.py.
+WORDS = Path(__file__).with_name("english.txt")
 
 _NOT_WORDS = re.compile(r"https?://\S+|www\.\S+|[@#]\w+|\d+")
 _LETTERS = re.compile(r"[^\W\d_]+")
@@ -73,25 +82,31 @@ class Language:
     """``code`` is ISO 639-1, or None where the text does not show it; ``confidence`` in [0, 1].
 
     ``script`` is Unicode's name of its script, as ``CYRILLIC``; None for a text without letters.
+    ``chances`` says how likely each language is, for Latin letters, and ``least`` how likely a
+    model's languages must be, all together.
     """
 
     code: str | None
     confidence: float
     script: str | None
+    chances: Mapping[str, float] = field(default_factory=dict)
+    least: float = 0.0
 
     def known_to(self, languages: frozenset[str]) -> bool:
         """Whether a model for ``languages`` may be trusted with the text.
 
-        An undetermined text in Latin letters, or without any, gets the benefit of the doubt.
+        A text without letters may be, whatever the languages.
         """
-        if self.code is None:
-            return self.script in {None, LATIN}
-        return self.code in languages
+        if self.script is None or self.code in languages:
+            return True
+        if self.script != LATIN:
+            return False
+        return math.fsum(self.chances.get(code, 0.0) for code in languages) >= self.least
 
 
 def detect(text: str) -> Language:
     """The language of ``text``: a comment of any length, of any characters."""
-    text = _NOT_WORDS.sub(" ", unicodedata.normalize("NFKC", text[:5_000]))
+    text = _only_words(text)
     words = _LETTERS.findall(text)
     found = _main_script("".join(words))
     if found is None:
@@ -102,15 +117,33 @@ def detect(text: str) -> Language:
     best = max(chances, key=lambda code: chances[code])
     if found != LATIN:
         return Language(best, chances[best], found)
-    english = chances["en"]
-    if best == "en" and english >= 0.5:
-        return Language("en", english, found)
+    if sum(word in _common() for word in words) >= COMMON_SHARE * len(words):
+        return Language("en", chances["en"], found, chances)
     # Letters that stand alone are a word spaced out, and say nothing about the language.
     evidence = sum(len(word) > 1 for word in words)
-    limit = next((chance for least, chance in EVIDENCE if evidence >= least), 0.0)
-    if english < limit and chances[best] >= LEAST_CONFIDENCE:
-        return Language(best, chances[best], found)
-    return Language(None, chances[best], found)
+    least = next((chance for count, chance in LEAST_CHANCE if evidence >= count), 0.0)
+    english = chances["en"]
+    named = english >= 0.5 if best == "en" else english < least
+    sure = named and chances[best] >= LEAST_CONFIDENCE
+    return Language(best if sure else None, chances[best], found, chances, least)
+
+
+def words_of(text: str) -> list[str]:
+    """The words of ``text``, in lower case, as far as they show a language."""
+    return _LETTERS.findall(_only_words(text))
+
+
+def _only_words(text: str) -> str:
+    """``text`` cut, in lower case, without what shows no language: links, mentions, tags, digits.
+
+    Lower case, because py3langid takes English in capitals for anything.
+    """
+    return _NOT_WORDS.sub(" ", unicodedata.normalize("NFKC", text[:5_000])).lower()
+
+
+@cache
+def _common() -> frozenset[str]:
+    return frozenset(WORDS.read_text(encoding="utf-8").split())
 
 
 def _main_script(letters: str) -> str | None:
