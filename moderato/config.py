@@ -87,6 +87,8 @@ class Config:
     # -- decisions ----------------------------------------------------------------------------
     #: Seconds a moderator's decision can be undone before it is released.
     undo_window: float = 10.0
+    #: Score from which two people must agree on a flagged comment; 0: one always suffices.
+    second_opinion: float = 0.0
 
     # -- publisher ----------------------------------------------------------------------------
     #: Comma-separated networks webhooks may go to although they are private, as 127.0.0.0/8.
@@ -97,6 +99,8 @@ class Config:
     webhook_concurrency: int = 16
 
     # -- console ------------------------------------------------------------------------------
+    #: Seconds after which an open comment counts as left, unless the page says otherwise.
+    lease_seconds: float = 30.0
     #: Hours a login lasts.
     session_hours: float = 12.0
     #: Set when the console is served over HTTPS: the cookie is then Secure and __Host-.
@@ -159,11 +163,13 @@ _POSITIVE = frozenset(
         "webhook_timeout",
         "webhook_concurrency",
         "session_hours",
+        "lease_seconds",
     }
 )
 #: Settings with a largest value.
 _LARGEST = {
     "redis_memory_limit": 1.0,
+    "second_opinion": 1.0,
     "intake_port": 65_535,
     "console_port": 65_535,
     "scorer_port": 65_535,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -47,9 +48,16 @@ class Waiting:
 
 @click.command()
 @click.option("--json", "as_json", is_flag=True, help="One JSON document.")
+@click.option("--mend", is_flag=True, help="Set the queues' indexes anew from the comments.")
 @with_store
-async def command(store: Store, as_json: bool) -> None:
-    """Show what waits, and for how long."""
+async def command(store: Store, as_json: bool, mend: bool) -> None:
+    """Show what waits, and for how long.
+
+    --mend is for after an upgrade during which an older release was still running: the desk's
+    filters and counts then follow the comments again. It may run at any time.
+    """
+    if mend:
+        await _mend(store)
     waiting = await look(store)
     if as_json:
         click.echo(json.dumps(asdict(waiting), indent=2))
@@ -62,6 +70,15 @@ async def command(store: Store, as_json: bool) -> None:
     click.echo(table(["everywhere", ""], [*map(_line, _totals(waiting))]))
     if waiting.dead_comments or waiting.dead_webhooks:
         click.echo("\nDead letters wait for you: `moderato deadletters list`.")
+
+
+async def _mend(store: Store) -> None:
+    sites = [site.id for site in await store.sites.all()]
+    counts = await store.queues.counts(sites)
+    length = 2 * sum(each["flagged"] + each["escalated"] for each in counts.values())
+    with click.progressbar(length=length, label="Mending", file=sys.stderr) as bar:
+        mended = sum([await store.queues.mend(site, bar.update) for site in sites])
+    click.echo(f"{mended} comments are indexed.", err=True)
 
 
 async def look(store: Store) -> Waiting:

@@ -17,6 +17,14 @@ class State(StrEnum):
     ERASED = "erased"
 
 
+class Place(StrEnum):
+    """Where a flagged comment waits."""
+
+    FLAGGED = "flagged"
+    ESCALATED = "escalated"  # for an editor
+    HELD = "held"  # put aside
+
+
 class ArticleMode(StrEnum):
     """How an article takes comments; the words are Coral's."""
 

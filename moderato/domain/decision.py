@@ -38,6 +38,17 @@ class Decision:
 
 
 @dataclass(frozen=True, slots=True)
+class Opinion:
+    """What the first of two people decided; ``action`` is "approve" or "reject"."""
+
+    by: str
+    action: str
+    rule: str
+    reason: str
+    at: int
+
+
+@dataclass(frozen=True, slots=True)
 class Event:
     """One line of a comment's history: what happened, by whom, when and why.
 
@@ -61,3 +72,11 @@ class Event:
     model: str = ""
     model_version: str = ""
     message: str = ""
+    #: What a person said when they escalated, held or returned it; never shown to its author.
+    note: str = ""
+    #: Where it waits after the step, while it is flagged.
+    place: str = ""
+    #: "approve" or "reject": what the first of two people, or the one who disagreed, decided.
+    proposed: str = ""
+    #: The bulk it was decided in.
+    bulk: str = ""

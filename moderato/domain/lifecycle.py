@@ -19,6 +19,10 @@ class Step(StrEnum):
     RESCORE = "rescore"  # the policy again, on a comment no model could score before
     APPROVE = "approve"  # a person
     REJECT = "reject"  # a person
+    PROPOSE = "propose"  # the first of two people who must agree
+    ESCALATE = "escalate"  # a person hands it to an editor; it stays flagged
+    HOLD = "hold"  # a person puts it aside; it stays flagged
+    RETURN = "return"  # a person sends it back to the flagged ones
     UNDO = "undo"  # a person takes back the last step before it was released
     REPORT = "report"  # enough readers objected
     ERASE = "erase"  # the author or the law
@@ -40,6 +44,10 @@ TABLE: Final[dict[Step, dict[State, frozenset[State]]]] = {
         _S.FLAGGED: frozenset({_S.REJECTED}),
         _S.APPROVED: frozenset({_S.REJECTED}),
     },
+    Step.PROPOSE: {_S.FLAGGED: frozenset({_S.FLAGGED})},
+    Step.ESCALATE: {_S.FLAGGED: frozenset({_S.FLAGGED})},
+    Step.HOLD: {_S.FLAGGED: frozenset({_S.FLAGGED})},
+    Step.RETURN: {_S.FLAGGED: frozenset({_S.FLAGGED})},
     Step.UNDO: {
         _S.APPROVED: frozenset({_S.PENDING, _S.FLAGGED, _S.REJECTED}),
         _S.REJECTED: frozenset({_S.PENDING, _S.FLAGGED, _S.APPROVED}),

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from moderato.config import Config
-from moderato.domain.comment import Article, Author, State
+from moderato.domain.comment import Article, Author, Place, State
 from moderato.domain.decision import Actor, Decision, Event
 from moderato.domain.lifecycle import Step, sources
 from moderato.domain.text import fingerprint
@@ -19,16 +19,26 @@ from moderato.store.outcomes import (
     BadParent,
     Conflict,
     Done,
+    Escalated,
     KeyReused,
     Missing,
     NotDurableError,
+    Proposed,
     Released,
+    SecondPerson,
 )
 from moderato.store.part import Part, comment_keys
 from moderato.store.records import Record
 
 #: Seconds in which the same text by the same author counts as repeated.
 REPEAT_WINDOW = 3_600
+
+#: Where the steps that only move a flagged comment lead.
+PLACES = {
+    Step.ESCALATE: Place.ESCALATED,
+    Step.HOLD: Place.HELD,
+    Step.RETURN: Place.FLAGGED,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,6 +162,9 @@ class Comments(Part):
         articles = dict(zip(wanted, await pipe.execute() if wanted else [], strict=True))
         return [records.record(h, articles[h["article"]]) if h else None for h in hashes]
 
+    async def exists(self, site: str, comment: str) -> bool:
+        return bool(await self.redis.exists(self.shard(site).comment(site, comment)))
+
     async def history(self, site: str, comment: str) -> list[Event]:
         """Every step of a comment's life, oldest first; empty where there is no comment."""
         lines: Any = await self.redis.lrange(self.shard(site).history(site, comment), 0, -1)
@@ -167,10 +180,12 @@ class Comments(Part):
         by: str,
         rule: str = "",
         reason: str = "",
-    ) -> Done | Conflict | Missing:
+        editor: bool = False,
+    ) -> Done | Conflict | Missing | Escalated | Proposed | SecondPerson:
         """A moderator's decision on the ``version`` they saw; held for the undo window.
 
-        ``rule`` is a reason code of the site's list, ``reason`` its words.
+        ``rule`` is a reason code of the site's list, ``reason`` its words. ``editor`` may decide
+        what was escalated.
         """
         step = Step.APPROVE if approve else Step.REJECT
         state = State.APPROVED if approve else State.REJECTED
@@ -189,9 +204,42 @@ class Comments(Part):
                 state.value,
                 records.decision_json(step, Actor.MODERATOR, by, decision, None),
                 int(self.config.undo_window * 1000),
+                int(editor),
+                self.config.second_opinion,
             ],
         )
+        match answer[0]:
+            case "escalated":
+                return Escalated()
+            case "proposed" | "disagreed":
+                return Proposed(int(answer[1]), answer[0] == "disagreed")
+            case "second-person":
+                return SecondPerson()
         return _outcome(answer, state)
+
+    async def move(
+        self,
+        site: str,
+        comment: str,
+        *,
+        version: int,
+        step: Step,
+        by: str,
+        note: str = "",
+        editor: bool = False,
+    ) -> Done | Conflict | Missing | Escalated:
+        """Escalates, holds or returns a flagged comment, which stays flagged.
+
+        ``note`` is for colleagues. What was escalated only an editor, or who did it, may return.
+        """
+        keys = await self._keys(site, comment)
+        if keys is None:
+            return Missing()
+        # The script keeps the rule and the reason that held it.
+        decision = Decision(state=State.FLAGGED, rule="", reason="")
+        line = records.decision_json(step, Actor.MODERATOR, by, decision, None, note=note)
+        answer = await self._durably("move", keys, [version, PLACES[step].value, line, int(editor)])
+        return Escalated() if answer[0] == "escalated" else _outcome(answer, State.FLAGGED)
 
     async def undo(
         self, site: str, comment: str, *, version: int, by: str

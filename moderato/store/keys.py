@@ -25,6 +25,11 @@ def policies(site: str) -> str:
     return f"{PREFIX}:policies:{site}"
 
 
+def reasons(site: str) -> str:
+    """String: JSON of the site's own reasons to reject."""
+    return f"{PREFIX}:reasons:{site}"
+
+
 def session(token_hash: str) -> str:
     """String with a time to live: JSON."""
     return f"{PREFIX}:session:{token_hash}"
@@ -113,8 +118,25 @@ class Shard:
         return self._key("rate", site)
 
     def queue(self, site: str, state: str) -> str:
-        """Sorted set: a site's pending comments by age, its flagged ones by priority."""
+        """Sorted set: a site's queue of that name; which there are, in what order: queues.lua."""
         return self._key("queue", site, state)
+
+    def queue_part(self, site: str, queue: str, *part: str) -> str:
+        """An index of a queue, such as "age", "rule" and a rule, or "facts": see queues.lua."""
+        return ":".join((self.queue(site, queue), *part))
+
+    def view(self, token: str) -> str:
+        """Sorted set with a time to live: what of a queue fits a filter, while it is read."""
+        return self._key("view", token)
+
+    @property
+    def bulks(self) -> str:
+        """Sorted set: bulks under way, "site id" by when they were started."""
+        return self._key("bulks")
+
+    def bulk(self, site: str, bulk: str, part: str = "job") -> str:
+        """Hash "job"; sorted set "todo": id -> version; lists "kept" and "met". See bulks.lua."""
+        return self._key("bulk", site, bulk, part)
 
     def author(self, site: str, author: str) -> str:
         """Hash: how many of the author's comments are approved and rejected."""
@@ -149,6 +171,10 @@ class Shard:
     def history(self, site: str, comment: str) -> str:
         """List of JSON: every step, oldest first."""
         return self._key("history", site, comment)
+
+    def leases(self, site: str, comment: str) -> str:
+        """Hash with a time to live: who looks at it -> "since until", ms."""
+        return self._key("leases", site, comment)
 
     def reporters(self, site: str, comment: str) -> str:
         """Set: readers who reported it since a person last looked."""

@@ -57,5 +57,23 @@ class Missing:
 
 
 @dataclass(frozen=True, slots=True)
+class Escalated:
+    """It waits for an editor, and this was none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Proposed:
+    """The first of two people decided; ``disagreed``: the second differs, and it is escalated."""
+
+    version: int
+    disagreed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class SecondPerson:
+    """Another person than the first must decide."""
+
+
+@dataclass(frozen=True, slots=True)
 class Released:
     """Too late to undo: the decision is out."""

@@ -1,46 +1,127 @@
-"""What waits for people and for the model."""
+"""What waits for people and for the model: counts, pages and facets of the queues."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+import json
+from collections.abc import Callable, Sequence, Set
+from contextlib import AsyncExitStack
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from moderato.domain.comment import State
-from moderato.store.part import Part
+from moderato.store.part import Part, comment_keys
+from moderato.store.stretches import Stretch, Stretches
+from moderato.store.views import BINS, INDEXED, Cursor, Facets, Filter, Page, Queue, Row, Sort, View
 
-#: The states whose comments stand in a queue.
-QUEUED = (State.PENDING, State.FLAGGED)
+#: Comments looked at in one script: Redis does nothing else for that long, about 2 ms.
+CHUNK = 500
+
+#: Comments mended in one round trip, so that others are served in between.
+_AT_ONCE = 50
+
+_Found = tuple[float, str, str]  # score, member, site
+
+#: queue -> the sorted sets it is made of. "pending" is the part of "waiting" no model has seen.
+_SETS: dict[str, tuple[str, ...]] = {
+    Queue.FLAGGED: ("flagged",),
+    Queue.ESCALATED: ("escalated",),
+    Queue.WAITING: ("pending", "held"),
+    Queue.REPORTED: ("reported",),
+    Queue.APPROVED: ("approved:people",),
+    Queue.REJECTED: ("rejected:people",),
+    Queue.DEAD: ("dead",),
+    "pending": ("pending",),
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Queues(Part):
-    async def ids(
-        self, sites: Sequence[str], state: State, *, limit: int, offset: int = 0
-    ) -> list[tuple[str, str]]:
-        """(site, comment id) of a queue: flagged by priority, then age; pending by age."""
-        descending = state is State.FLAGGED
-        merged: list[tuple[float, str, str]] = []
-        for site in sites:
-            reply: Any = await self.redis.zrange(
-                self.shard(site).queue(site, state.value),
-                0,
-                offset + limit - 1,
-                desc=descending,
-                withscores=True,
-            )
-            merged += [(float(score), site, comment) for comment, score in reply]
-        merged.sort(key=lambda item: item[0], reverse=descending)
-        return [(site, comment) for _, site, comment in merged[offset : offset + limit]]
+    _stretches: Stretches = field(init=False)
+
+    def __post_init__(self) -> None:
+        stretches = Stretches(self.redis, self.scripts, self.shards)
+        object.__setattr__(self, "_stretches", stretches)
 
     async def counts(self, sites: Sequence[str]) -> dict[str, dict[str, int]]:
-        """site -> state -> how many wait, counted from the queues themselves."""
+        """site -> queue -> how many are in it, counted from the queues themselves."""
         pipe = self.redis.pipeline(transaction=False)
         for site in sites:
-            for state in QUEUED:
-                pipe.zcard(self.shard(site).queue(site, state.value))
+            for names in _SETS.values():
+                for name in names:
+                    pipe.zcard(self.shard(site).queue(site, name))
         replies = iter(await pipe.execute() if sites else [])
-        return {site: {state.value: int(next(replies)) for state in QUEUED} for site in sites}
+        return {
+            site: {
+                str(queue): sum(int(next(replies)) for _ in names) for queue, names in _SETS.items()
+            }
+            for site in sites
+        }
+
+    async def page(
+        self,
+        sites: Sequence[str],
+        view: View,
+        *,
+        limit: int,
+        offset: int = 0,
+        after: Cursor | None = None,
+        before: Cursor | None = None,
+        around: Cursor | None = None,
+    ) -> Page:
+        """At most ``limit`` rows: from the start or ``offset``, or next to a cursor."""
+        async with AsyncExitStack() as stack:
+            stretches = [s for site in sites for s in await self._open(stack, site, view)]
+            stretches = [stretch for stretch in stretches if stretch.high > stretch.low]
+            anchor = after or before or around
+            ranks = [stretch.low for stretch in stretches]
+            if anchor:
+                past = after is not None
+                ranks = [await self._rank(stretch, anchor, past=past) for stretch in stretches]
+            earlier: list[_Found] = []
+            if before or around:
+                back = limit if before else limit // 2
+                reverse = [stretch.reversed() for stretch in stretches]
+                starts = [s.size - rank for s, rank in zip(stretches, ranks, strict=True)]
+                found = await self._merged(reverse, starts, back, not view.descending)
+                earlier = found[:back][::-1]
+            later: list[_Found] = []
+            wanted = 0 if before else limit - len(earlier)
+            if wanted:
+                later = await self._merged(stretches, ranks, offset + wanted + 1, view.descending)
+            stood = sum(r - s.low for s, r in zip(stretches, ranks, strict=True))
+            left = sum(s.high - r for s, r in zip(stretches, ranks, strict=True))
+        chosen = [*earlier, *later[offset : offset + wanted]]
+        position = stood + offset - len(earlier)
+        more = left > 0 if before else len(later) > offset + wanted
+        rows = [_row(view.queue, one) for one in chosen]
+        return Page(
+            rows=rows,
+            position=max(0, position),
+            next=rows[-1].cursor if rows and more else None,
+            previous=rows[0].cursor if rows and position > 0 else None,
+        )
+
+    async def total(self, sites: Sequence[str], view: View) -> int:
+        """How many are in a view, of all its pages."""
+        total = 0
+        for site in sites:
+            if view.queue not in INDEXED:
+                keys = [self.shard(site).queue(site, name) for name in _sets(view)]
+                total += sum([int(await self.redis.zcard(key)) for key in keys])
+                continue
+            known = await self._stretches.total(site, view)
+            if known is None:
+                stretch, _ = await self._stretches.narrowest(site, view)
+                known = sum([part["fit"] for part in await self._walk(stretch)])
+            total += known
+        return total
+
+    async def facets(self, sites: Sequence[str], view: View) -> Facets:
+        """What is in an indexed view: see the console's API for what each part leaves out."""
+        facets = Facets()
+        for site in sites:
+            await self._add_facets(facets, site, view)
+        return facets
 
     async def oldest_pending(self, site: str) -> int | None:
         """When the oldest comment still to be scored was received, UTC ms."""
@@ -48,3 +129,239 @@ class Queues(Part):
             self.shard(site).queue(site, State.PENDING.value), 0, 0, withscores=True
         )
         return int(reply[0][1]) if reply else None
+
+    async def mend(self, site: str, progress: Callable[[int], None] = lambda _: None) -> int:
+        """Sets the indexes of a site's queues anew from its comments; how many are indexed.
+
+        For deployments made before there were indexes, and after an older release ran beside
+        this one. ``progress`` is told how many more were looked at. May run at any time.
+        """
+        shard, done = self.shard(site), 0
+        for queue in sorted(INDEXED):
+            # What is indexed but not in the queue was left by an older release.
+            for key in (shard.queue(site, queue), shard.queue_part(site, queue, "age")):
+                some: list[str] = []
+                async for member, _ in self.redis.zscan_iter(key, count=CHUNK):
+                    some.append(str(member))
+                    if len(some) == CHUNK:
+                        done += await self._reindex(site, queue, some, progress)
+                        some = []
+                done += await self._reindex(site, queue, some, progress)
+        await self._mend_dead(site)
+        return done // 2
+
+    # -- pages --------------------------------------------------------------------------------
+    async def _open(self, stack: AsyncExitStack, site: str, view: View) -> list[Stretch]:
+        if view.queue in INDEXED:
+            return [await stack.enter_async_context(self._stretches.of(site, view))]
+        stretches = []
+        for name in _sets(view):
+            key = self.shard(site).queue(site, name)
+            size = int(await self.redis.zcard(key))
+            stretches.append(Stretch(site, key, view.descending, 0, size, size))
+        return stretches
+
+    async def _rank(self, stretch: Stretch, cursor: Cursor, *, past: bool) -> int:
+        """How many of the order stand before a place, or up to and with it."""
+        rank, there = await self.scripts.run(
+            "rank", [stretch.key], [repr(cursor.score), cursor.member, int(stretch.descending)]
+        )
+        at = int(rank) + (int(there) if past else 0)
+        return min(max(at, stretch.low), stretch.high)
+
+    async def _merged(
+        self, stretches: Sequence[Stretch], starts: Sequence[int], count: int, descending: bool
+    ) -> list[_Found]:
+        found: list[_Found] = []
+        for stretch, start in zip(stretches, starts, strict=True):
+            found += await self._read(stretch, max(start, stretch.low), count)
+        found.sort(key=lambda one: one[:2], reverse=descending)
+        return found[:count]
+
+    async def _read(self, stretch: Stretch, start: int, count: int) -> list[_Found]:
+        if count <= 0 or start >= stretch.high:
+            return []
+        if stretch.filter is None:
+            last = min(start + count, stretch.high) - 1
+            reply: Any = await self.redis.zrange(
+                stretch.key, start, last, desc=stretch.descending, withscores=True
+            )
+            return [(float(score), str(member), stretch.site) for member, score in reply]
+        found: list[_Found] = []
+        for at in range(start, stretch.high, CHUNK):
+            part = await self._sift(stretch, at, wanted=count - len(found))
+            pairs = zip(part["ids"][::2], part["ids"][1::2], strict=True)
+            found += [(float(score), member, stretch.site) for member, score in pairs]
+            if len(found) >= count:
+                break
+        return found
+
+    # -- counting -----------------------------------------------------------------------------
+    async def _walk(self, stretch: Stretch, what: str = "") -> list[dict[str, Any]]:
+        return [
+            await self._sift(stretch, at, what=what)
+            for at in range(stretch.low, stretch.high, CHUNK)
+        ]
+
+    async def _sift(
+        self, stretch: Stretch, at: int, *, wanted: int = 0, what: str = ""
+    ) -> dict[str, Any]:
+        answer = await self.scripts.run(
+            "sift",
+            [stretch.key, stretch.facts],
+            [
+                at,
+                min(at + CHUNK, stretch.high) - 1,
+                int(stretch.descending),
+                (stretch.filter or Filter()).as_json(),
+                wanted,
+                what,
+            ],
+        )
+        raw: dict[str, Any] = json.loads(answer)
+        return raw
+
+    async def _add_facets(self, facets: Facets, site: str, view: View) -> None:
+        wanted = view.filter
+        # Without an order of its own: every comment of the queue counts.
+        view = replace(view, sort=Sort.PRIORITY, attribute="")
+        await self._add(facets, site, view, "all", but=set(wanted.scores))
+        if wanted.rules:
+            await self._add(facets, site, _with(view, rules=frozenset()), "rules")
+        if wanted.languages:
+            await self._add(facets, site, _with(view, languages=frozenset()), "languages")
+        for name in wanted.scores:
+            wider = replace(view, filter=wanted.without_score(name))
+            await self._add(facets, site, wider, f"score:{name}")
+
+    async def _add(
+        self,
+        facets: Facets,
+        site: str,
+        view: View,
+        what: str,
+        but: Set[str] = frozenset(),
+    ) -> None:
+        """Adds what a view holds; ``what`` as in sift.lua, ``but`` the histograms to leave out."""
+        if view.filter:
+            stretch, _ = await self._stretches.narrowest(site, view)
+            parts = await self._walk(stretch, what)
+        else:
+            parts = [await self._indexed(site, view.queue)]
+        for part in parts:
+            _add_part(facets, part, what, view.filter, but)
+
+    async def _indexed(self, site: str, queue: Queue) -> dict[str, Any]:
+        """What sift.lua would say of a whole queue, from the sizes of its indexes."""
+        shard = self.shard(site)
+        names: Any = await self.redis.smembers(shard.queue_part(site, queue, "names"))
+        split = [tuple(str(name).partition(":")[::2]) for name in sorted(names)]
+        pipe = self.redis.pipeline(transaction=True)
+        pipe.zcard(shard.queue(site, queue))
+        pipe.zrange(shard.queue_part(site, queue, "age"), 0, 0, withscores=True)
+        pipe.zrange(shard.queue_part(site, queue, "age"), -1, -1, withscores=True)
+        for kind, value in split:
+            key = shard.queue_part(site, queue, kind, value)
+            if kind == "score":
+                for number in range(BINS):
+                    pipe.zcount(key, *_bin(number))
+            else:
+                pipe.zcard(key)
+        fit, oldest, newest, *rest = await pipe.execute()
+        counts = iter(rest)
+        answer: dict[str, Any] = {"fit": fit, "rules": {}, "languages": {}, "bins": {}}
+        if oldest and newest:
+            answer |= {"oldest": oldest[0][1], "newest": newest[0][1]}
+        for kind, value in split:
+            if kind == "score":
+                answer["bins"][value] = [int(next(counts)) for _ in range(BINS)]
+            else:
+                answer["rules" if kind == "rule" else "languages"][value] = int(next(counts))
+        return answer
+
+    # -- mending ------------------------------------------------------------------------------
+    async def _reindex(
+        self, site: str, queue: Queue, comments: Sequence[str], progress: Callable[[int], None]
+    ) -> int:
+        if not comments:
+            return 0
+        shard = self.shard(site)
+        pipe = self.redis.pipeline(transaction=False)
+        for comment in comments:
+            pipe.hget(shard.comment(site, comment), "author")
+        authors = await pipe.execute()
+        calls: list[tuple[list[str], list[str | int | float]]] = []
+        for comment, author in zip(comments, authors, strict=True):
+            keys = comment_keys(shard, site, comment, author or "")
+            calls.append(([*keys, shard.reporters(site, comment)], [queue, comment]))
+        answers: list[Any] = []
+        for start in range(0, len(calls), _AT_ONCE):
+            answers += await self.scripts.run_many("reindex", calls[start : start + _AT_ONCE])
+        for answer in answers:
+            if isinstance(answer, Exception):
+                raise answer
+        progress(len(comments))
+        return sum(map(int, answers))
+
+    async def _mend_dead(self, site: str) -> None:
+        shard = self.shard(site)
+        key, there = shard.queue(site, "dead"), set()
+        entries: Any = await self.redis.xrange(shard.dead)
+        for letter, fields in entries:
+            if fields["site"] == site:
+                member = f"{letter} {fields['id']}"
+                there.add(member)
+                await self.redis.zadd(key, {member: int(fields["at"])})
+        members: Any = await self.redis.zrange(key, 0, -1)
+        for member in members:
+            if member not in there:
+                await self.redis.zrem(key, member)
+
+
+def _sets(view: View) -> tuple[str, ...]:
+    if view.by_policy and view.queue in {Queue.APPROVED, Queue.REJECTED}:
+        return (f"{view.queue}:policy",)
+    return _SETS[view.queue]
+
+
+def _row(queue: Queue, found: _Found) -> Row:
+    score, member, site = found
+    letter, _, comment = member.rpartition(" ") if queue is Queue.DEAD else ("", "", member)
+    return Row(site, comment, Cursor(score, member), letter)
+
+
+def _with(view: View, **parts: Any) -> View:
+    return replace(view, filter=replace(view.filter, **parts))
+
+
+def _bin(number: int) -> tuple[str, str]:
+    """The scores of a bin, as ZCOUNT takes them; the first and the last have no outer end."""
+    least = "-inf" if number == 0 else str(number / BINS)
+    most = "+inf" if number == BINS - 1 else f"({(number + 1) / BINS}"
+    return least, most
+
+
+def _add_part(
+    facets: Facets, part: dict[str, Any], what: str, wanted: Filter, but: Set[str]
+) -> None:
+    everything = what == "all"
+    if everything:
+        facets.total += int(part["fit"])
+        if part.get("oldest") is not None:
+            oldest, newest = int(part["oldest"]), int(part["newest"])
+            facets.oldest = min(facets.oldest or oldest, oldest)
+            facets.newest = max(facets.newest or newest, newest)
+    if what == "rules" or (everything and not wanted.rules):
+        _add_counts(facets.rules, part["rules"])
+    if what == "languages" or (everything and not wanted.languages):
+        _add_counts(facets.languages, part["languages"])
+    for name, bins in dict(part["bins"]).items():
+        if what == f"score:{name}" or (everything and name not in but):
+            known = facets.attributes.setdefault(name, [0] * BINS)
+            facets.attributes[name] = [a + int(b) for a, b in zip(known, bins, strict=True)]
+
+
+def _add_counts(known: dict[str, int], more: Any) -> None:
+    # An empty table of Lua comes as [].
+    for name, count in dict(more).items():
+        known[name] = known.get(name, 0) + int(count)

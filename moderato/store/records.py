@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from moderato.domain.comment import Article, ArticleMode, Author, Comment, State
-from moderato.domain.decision import Actor, Decision, Event
+from moderato.domain.comment import Article, ArticleMode, Author, Comment, Place, State
+from moderato.domain.decision import Actor, Decision, Event, Opinion
 from moderato.domain.lifecycle import Step
 from moderato.domain.scores import Scores
 
@@ -21,12 +21,23 @@ class Record:
     scores: Scores | None
     last: Event | None
     reports: int
+    #: Where it waits while its state is flagged, else None.
+    place: Place | None = None
+    opinion: Opinion | None = None
 
 
 def decision_json(
-    step: Step, actor: Actor, by: str, decision: Decision, scores: Scores | None
+    step: Step,
+    actor: Actor,
+    by: str,
+    decision: Decision,
+    scores: Scores | None,
+    **more: str,
 ) -> str:
-    """The JSON that the scripts complete (at, from, version) and keep as history."""
+    """The JSON that the scripts complete (at, from, version, place) and keep as history.
+
+    ``more`` are further members of Event: note, bulk.
+    """
     return json.dumps(
         {
             "step": step.value,
@@ -41,6 +52,7 @@ def decision_json(
             "message": decision.message,
             "model": scores.model if scores else "",
             "model_version": scores.model_version if scores else "",
+            **more,
         }
     )
 
@@ -64,6 +76,10 @@ def event(line: str) -> Event:
         model=raw.get("model", ""),
         model_version=raw.get("model_version", ""),
         message=raw.get("message", ""),
+        note=raw.get("note", ""),
+        place=raw.get("place", ""),
+        proposed=raw.get("proposed", ""),
+        bulk=raw.get("bulk", ""),
     )
 
 
@@ -119,9 +135,12 @@ def record(fields: Mapping[str, str], article: Mapping[str, str]) -> Record:
         repeats=int(fields.get("repeats", 1)),
         released_at=int(fields["released_at"]) if fields.get("released_at") else None,
     )
+    flagged, opinion = comment.state is State.FLAGGED, fields.get("opinion")
     return Record(
         comment=comment,
         scores=scores(fields["scores"]) if fields.get("scores") else None,
         last=event(fields["decision"]) if fields.get("decision") else None,
         reports=int(fields.get("reports", 0)),
+        place=Place(fields.get("place") or Place.FLAGGED) if flagged else None,
+        opinion=Opinion(**json.loads(opinion)) if flagged and opinion else None,
     )

@@ -11,12 +11,14 @@ from redis.asyncio import Redis
 from redis.exceptions import NoScriptError
 
 _FOLDER = files("moderato.store") / "scripts"
+#: What stands in front of each script, in this order.
+_BEFORE = ("prelude", "queues", "decisions", "bulks")
 #: Redis before 7.0 does not know the line; there a full memory stops these scripts too.
 _ALLOW_OOM = "#!lua flags=allow-oom\n"
 
 
 class Scripts:
-    """The scripts of one Redis, each ``scripts/NAME.lua`` behind ``scripts/prelude.lua``."""
+    """The scripts of one Redis, each ``scripts/NAME.lua`` behind those of ``_BEFORE``."""
 
     def __init__(self, redis: Redis) -> None:
         self._redis = redis
@@ -60,8 +62,8 @@ class Scripts:
             source = (_FOLDER / f"{name}.lua").read_text()
             flagged = source.startswith(_ALLOW_OOM)
             body = source.removeprefix(_ALLOW_OOM)
-            prelude = (_FOLDER / "prelude.lua").read_text()
+            before = "\n".join((_FOLDER / f"{part}.lua").read_text() for part in _BEFORE)
             head = _ALLOW_OOM if flagged and self._knows_flags else ""
-            whole = f"{head}{prelude}\n{body}"
+            whole = f"{head}{before}\n{body}"
             self._sources[name] = whole, sha1(whole.encode(), usedforsecurity=False).hexdigest()
         return self._sources[name]

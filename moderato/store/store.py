@@ -9,20 +9,26 @@ from redis.asyncio import Redis
 from moderato.config import Config, ConfigError
 from moderato.store import keys, outbox, work
 from moderato.store.authors import Authors
+from moderato.store.bulks import Bulks
 from moderato.store.comments import Comments
 from moderato.store.consumer import ensure_group
 from moderato.store.deliveries import Deliveries
 from moderato.store.keys import Shard
+from moderato.store.leases import Leases
 from moderato.store.limits import Limits
 from moderato.store.outbox import Outbox
 from moderato.store.policies import Policies
 from moderato.store.queues import Queues
+from moderato.store.reasons import Reasons
 from moderato.store.script import Scripts
 from moderato.store.sessions import Sessions
 from moderato.store.sites import Sites
 from moderato.store.threads import Threads
 from moderato.store.users import Users
 from moderato.store.work import Work
+
+#: Which indexes the desk's queues have; another number builds them anew.
+_DESK = "1"
 
 
 class Store:
@@ -43,6 +49,9 @@ class Store:
         self.policies = Policies(*part)
         self.limits = Limits(*part)
         self.authors = Authors(*part)
+        self.bulks = Bulks(*part, config)
+        self.leases = Leases(*part)
+        self.reasons = Reasons(*part)
         self.users = Users(*part)
         self.sessions = Sessions(*part, config)
 
@@ -64,6 +73,14 @@ class Store:
             await ensure_group(self.redis, shard.work, work.GROUP)
             await ensure_group(self.redis, shard.quick, work.GROUP)
             await ensure_group(self.redis, shard.outbox, outbox.GROUP)
+
+    async def upgrade(self) -> None:
+        """Brings what an older release left up to date, once; safe beside everything else."""
+        if await self.redis.hget(keys.META, "desk") == _DESK:
+            return
+        for site in await self.sites.all():
+            await self.queues.mend(site.id)
+        await self.redis.hset(keys.META, "desk", _DESK)
 
     async def memory_share(self) -> float:
         """How much of Redis's maxmemory is used, 0 where it has none."""

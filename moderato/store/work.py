@@ -6,12 +6,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from redis.exceptions import ResponseError
+
 from moderato.domain.comment import State
 from moderato.domain.decision import Actor, Decision
 from moderato.domain.lifecycle import Step, sources
 from moderato.domain.scores import Scores
 from moderato.store import records
 from moderato.store.consumer import Consumer, Entry
+from moderato.store.keys import Shard
 from moderato.store.part import Part, comment_keys
 from moderato.store.records import Record
 
@@ -162,29 +165,30 @@ class Work(Part):
         pipe.xdel(entry.stream, entry.id)
         await pipe.execute()
 
+    async def dead_letter(self, site: str, letter: str) -> DeadLetter | None:
+        """One dead letter of a site; None where it has none of that id."""
+        shard = self.shard(site)
+        try:
+            reply: Any = await self.redis.xrange(shard.dead, letter, letter)
+        except ResponseError:  # that is no id of a stream
+            return None
+        found = [_letter(shard, entry, fields) for entry, fields in reply]
+        return found[0] if found and found[0].site == site else None
+
     async def dead_letters(self, count: int = 100) -> list[DeadLetter]:
         """The newest dead letters of all shards, newest first."""
         letters: list[DeadLetter] = []
         for shard in self.all_shards():
             reply: Any = await self.redis.xrevrange(shard.dead, count=count)
-            letters += [
-                DeadLetter(
-                    id=entry_id,
-                    shard=shard.number,
-                    site=fields["site"],
-                    comment=fields["id"],
-                    error=fields["error"],
-                    times_delivered=int(fields["times_delivered"]),
-                    at=int(fields["at"]),
-                )
-                for entry_id, fields in reply
-            ]
+            letters += [_letter(shard, entry_id, fields) for entry_id, fields in reply]
         return sorted(letters, key=lambda letter: letter.at, reverse=True)[:count]
 
     async def replay(self, letter: DeadLetter) -> bool:
         """Puts a dead letter back to work; False when it is gone already."""
         shard = self.shard(letter.site)
-        answer = await self.scripts.run("replay", [shard.dead, shard.work], [letter.id])
+        answer = await self.scripts.run(
+            "replay", [shard.dead, shard.work, shard.queue(letter.site, "dead")], [letter.id]
+        )
         return str(answer[0]) == "replayed"
 
     async def backlog(self) -> dict[str, int]:
@@ -196,3 +200,15 @@ class Work(Part):
             lanes["dead"] += int(await self.redis.xlen(shard.dead))
             lanes["outbox"] += int(await self.redis.xlen(shard.outbox))
         return lanes
+
+
+def _letter(shard: Shard, entry: str, fields: dict[str, str]) -> DeadLetter:
+    return DeadLetter(
+        id=entry,
+        shard=shard.number,
+        site=fields["site"],
+        comment=fields["id"],
+        error=fields["error"],
+        times_delivered=int(fields["times_delivered"]),
+        at=int(fields["at"]),
+    )

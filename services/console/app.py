@@ -12,8 +12,9 @@ from moderato.health import add_health_routes
 from moderato.runtime import end
 from moderato.store.feed import Feed
 from moderato.store.store import Store
-from services.console import auth, decisions, live, pages, queue, security
-from services.console.context import CONFIG, FEED, STORE
+from services.console import auth, bulk, decisions, leases, live, pages, queue, reasons, security
+from services.console.bulk_runner import BulkRunner
+from services.console.context import BULKS, CONFIG, FEED, STORE
 from services.console.problems import problems
 
 #: Largest request body, bytes: nothing the console sends comes near it.
@@ -23,29 +24,32 @@ _BODY = 16_384
 def make_app(store: Store, feed: Feed, config: Config) -> web.Application:
     """The API under /api, the page at /, health at /healthz, /readyz and /metrics.
 
-    The feed is read for as long as the application runs.
+    The feed is read and bulks are taken further for as long as the application runs.
     """
     app = web.Application(
         middlewares=[problems, security.same_origin, auth.guard], client_max_size=_BODY
     )
     app[CONFIG], app[STORE], app[FEED] = config, store, feed
+    app[BULKS] = BulkRunner(store)
     app.on_response_prepare.append(security.add_headers)
-    reading: list[asyncio.Task[None]] = []
+    running: list[asyncio.Task[None]] = []
 
-    async def read_feed(_app: web.Application) -> AsyncIterator[None]:
-        reading.append(asyncio.create_task(feed.run(), name="feed"))
+    async def run(_app: web.Application) -> AsyncIterator[None]:
+        running.append(asyncio.create_task(feed.run(), name="feed"))
+        running.append(asyncio.create_task(app[BULKS].run(), name="bulks"))
         yield
-        await end(*reading)
+        await end(*running)
 
     async def redis_answers() -> None:
         await store.redis.ping()
 
-    async def feed_is_read() -> None:
-        if reading[0].done():
-            raise RuntimeError("the feed is not read any more: restart this process")
+    async def everything_runs() -> None:
+        for task in running:
+            if task.done():
+                raise RuntimeError(f"{task.get_name()} has ended: restart this process")
 
-    app.cleanup_ctx.append(read_feed)
-    for part in (auth, queue, decisions, live, pages):
+    app.cleanup_ctx.append(run)
+    for part in (auth, queue, decisions, leases, bulk, reasons, live, pages):
         part.add_routes(app)
-    add_health_routes(app, {"redis": redis_answers, "feed": feed_is_read})
+    add_health_routes(app, {"redis": redis_answers, "feed": everything_runs})
     return app

@@ -154,6 +154,8 @@ async def _me(request: web.Request, session: Session) -> dict[str, Any]:
         "role": session.user.role.value,
         "csrf": session.csrf,
         "undo_seconds": request.app[CONFIG].undo_window,
+        "lease_seconds": request.app[CONFIG].lease_seconds,
+        "second_opinion": request.app[CONFIG].second_opinion,
         "sites": [{"id": site.id, "name": site.name} for site in sites],
     }
 

@@ -10,9 +10,11 @@ from moderato.config import Config
 from moderato.store.feed import Feed
 from moderato.store.sessions import Session
 from moderato.store.store import Store
+from services.console.bulk_runner import BulkRunner
 
 CONFIG: Final = web.AppKey("config", Config)
 STORE: Final = web.AppKey("store", Store)
 FEED: Final = web.AppKey("feed", Feed)
+BULKS: Final = web.AppKey("bulks", BulkRunner)
 #: Who asks; every handler under /api but the login has it.
 SESSION: Final = web.RequestKey("session", Session)

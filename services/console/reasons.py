@@ -1,33 +1,116 @@
-"""Why a moderator may reject: the list behind the keys 1 to 9."""
+"""Why a moderator may reject: the list behind the keys 1 to 9, which an editor may set."""
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
-from typing import Any, Final
+from collections.abc import Sequence
+from dataclasses import asdict
+from typing import Annotated
+
+import structlog
+from aiohttp import web
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, field_validator
+
+from moderato.store.reasons import DEFAULT, Reason
+from moderato.store.users import Role
+from services.console.body import read_body
+from services.console.context import CONFIG, SESSION, STORE
+from services.console.problems import ProblemError
+from services.console.roles import require
+
+log = structlog.get_logger(__name__)
+
+_Rule = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{0,63}$")]
 
 
-@dataclass(frozen=True, slots=True)
-class Reason:
-    """``rule`` is the code kept with the decision; ``words`` are what the author is told."""
-
-    rule: str
-    label: str
-    words: str
+def _words(longest: int) -> StringConstraints:
+    return StringConstraints(strip_whitespace=True, min_length=1, max_length=longest)
 
 
-REASONS: Final = (
-    Reason("insult", "Personal attack", "It attacks a person instead of what they said."),
-    Reason("hate", "Hate", "It demeans people for who they are."),
-    Reason("threat", "Threat", "It threatens somebody or wishes them harm."),
-    Reason("obscene", "Obscene language", "Its language is obscene."),
-    Reason("accusation", "Unfounded accusation", "It accuses somebody without evidence."),
-    Reason("private", "Private information", "It gives away private details about somebody."),
-    Reason("off-topic", "Off topic", "It is not about this article."),
-    Reason("spam", "Spam or advertising", "It advertises, or was posted many times."),
-    Reason("other", "Other", "It breaks the house rules."),
-)
-BY_RULE: Final = {reason.rule: reason for reason in REASONS}
+class ReasonBody(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    rule: _Rule
+    label: Annotated[str, _words(60)]
+    words: Annotated[str, _words(500)]
 
 
-def as_json() -> list[dict[str, Any]]:
-    return [{"key": str(key), **asdict(reason)} for key, reason in enumerate(REASONS, start=1)]
+class ReasonsBody(BaseModel):
+    """In the order of the keys 1 to 9."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    reasons: list[ReasonBody] = Field(min_length=1, max_length=9)
+
+    @field_validator("reasons")
+    @classmethod
+    def each_rule_once(cls, reasons: list[ReasonBody]) -> list[ReasonBody]:
+        rules = [reason.rule for reason in reasons]
+        if len(set(rules)) < len(rules):
+            raise ValueError("Each rule may stand in the list once.")
+        return reasons
+
+
+def add_routes(app: web.Application) -> None:
+    app.router.add_get("/api/reasons", show)
+    app.router.add_put("/api/reasons/{site}", put)
+    app.router.add_delete("/api/reasons/{site}", reset)
+
+
+async def show(request: web.Request) -> web.Response:
+    """The reasons of ``site``; without it, those of a site that has no own."""
+    site = request.query.get("site")
+    return await _answer(request, site) if site else _as_response("", DEFAULT, own=False)
+
+
+async def put(request: web.Request) -> web.Response:
+    """Gives a site a list of its own."""
+    require(request, Role.EDITOR)
+    site = request.match_info["site"]
+    await must_exist(request, site)
+    body = await read_body(request, ReasonsBody, seconds=request.app[CONFIG].body_timeout)
+    reasons = [Reason(**reason.model_dump()) for reason in body.reasons]
+    await request.app[STORE].reasons.set(site, reasons)
+    log.info("reasons_set", site=site, by=request[SESSION].user.name)
+    return await _answer(request, site)
+
+
+async def reset(request: web.Request) -> web.Response:
+    """Goes back to the default list."""
+    require(request, Role.EDITOR)
+    site = request.match_info["site"]
+    await must_exist(request, site)
+    await request.app[STORE].reasons.reset(site)
+    log.info("reasons_reset", site=site, by=request[SESSION].user.name)
+    return await _answer(request, site)
+
+
+async def words_of(request: web.Request, site: str, rule: str, reason: str) -> tuple[str, str]:
+    """The rule and the words to keep with a rejection; raises where ``rule`` is no reason."""
+    reasons, _ = await request.app[STORE].reasons.get(site)
+    known = {one.rule: one.words for one in reasons}
+    rule = rule or ("other" if "other" in known else reasons[-1].rule)
+    if rule not in known:
+        raise bad_rule(f"{rule!r} is not a reason; use one of {', '.join(known)}.")
+    return rule, reason or known[rule]
+
+
+def bad_rule(detail: str) -> ProblemError:
+    return ProblemError(
+        422, "Unprocessable Content", detail, errors=[{"pointer": "#/rule", "detail": detail}]
+    )
+
+
+async def must_exist(request: web.Request, site: str) -> None:
+    if await request.app[STORE].sites.get(site) is None:
+        raise ProblemError(404, "Not Found", f"There is no site {site!r}.")
+
+
+async def _answer(request: web.Request, site: str) -> web.Response:
+    await must_exist(request, site)
+    reasons, own = await request.app[STORE].reasons.get(site)
+    return _as_response(site, reasons, own=own)
+
+
+def _as_response(site: str, reasons: Sequence[Reason], *, own: bool) -> web.Response:
+    listed = [{"key": str(key), **asdict(one)} for key, one in enumerate(reasons, start=1)]
+    return web.json_response({"site": site, "own": own, "reasons": listed})

@@ -10,7 +10,7 @@ import structlog
 from redis.exceptions import RedisError
 
 from moderato.config import Config
-from moderato.runtime import serving
+from moderato.runtime import end, serving
 from moderato.store.connection import connect
 from moderato.store.feed import Feed
 from moderato.store.store import Store
@@ -36,7 +36,9 @@ async def serve(config: Config, stop: asyncio.Event) -> None:
         app = make_app(store, Feed(blocking, store.shards), config)
         async with serving(app, config.host, config.console_port):
             await _prepare(store, stop)
+            upgrading = asyncio.create_task(_upgrade(store), name="upgrade")
             await stop.wait()
+            await end(upgrading)
     finally:
         await redis.aclose()
         await blocking.aclose()
@@ -51,5 +53,17 @@ async def _prepare(store: Store, stop: asyncio.Event) -> None:
             log.warning("waiting_for_redis", error=str(error))
             with suppress(TimeoutError):
                 await asyncio.wait_for(stop.wait(), _RETRY)
+        else:
+            return
+
+
+async def _upgrade(store: Store) -> None:
+    """Builds the indexes of a deployment that has none yet, while the console serves."""
+    while True:
+        try:
+            await store.upgrade()
+        except (RedisError, OSError) as error:
+            log.warning("upgrade_interrupted", error=str(error))
+            await asyncio.sleep(_RETRY)
         else:
             return

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from dataclasses import asdict
 from typing import Any
 
 from moderato.domain.decision import Event
 from moderato.domain.scores import Scores
+from moderato.store.leases import Viewer
 from moderato.store.records import Record
 from moderato.store.store import Store
 from moderato.store.work import AuthorRecord
@@ -21,10 +23,12 @@ async def items(store: Store, wanted: Sequence[tuple[str, str]]) -> list[dict[st
     found = await _records(store, by_site)
     shown = [found[key] for key in wanted if key in found]
     parents = await _records(store, _parents(shown))
+    viewers = await store.leases.viewers([(r.comment.site, r.comment.id) for r in shown])
     authors = await store.authors.records([(r.comment.site, r.comment.author.id) for r in shown])
     return [
         _item(record, author, parents.get((record.comment.site, record.comment.parent or "")))
-        for record, author in zip(shown, authors, strict=True)
+        | lease(people)
+        for record, author, people in zip(shown, authors, viewers, strict=True)
     ]
 
 
@@ -46,7 +50,22 @@ def event(line: Event) -> dict[str, Any]:
         "policy_version": line.policy_version,
         "model": line.model,
         "model_version": line.model_version,
+        "note": line.note,
+        "place": line.place,
+        "proposed": line.proposed,
+        "bulk": line.bulk,
     }
+
+
+def opinion(record: Record) -> dict[str, Any] | None:
+    """What the first of two people decided."""
+    return asdict(record.opinion) if record.opinion else None
+
+
+def lease(viewers: Sequence[Viewer]) -> dict[str, Any]:
+    """Who looks at a comment, first come first."""
+    first = {"by": viewers[0].name, "until": viewers[0].until} if viewers else None
+    return {"lease": first, "viewers": [asdict(viewer) for viewer in viewers]}
 
 
 async def _records(store: Store, by_site: dict[str, list[str]]) -> dict[tuple[str, str], Record]:
@@ -76,6 +95,8 @@ def _item(record: Record, author: AuthorRecord, parent: Record | None) -> dict[s
         "id": comment.id,
         "state": comment.state.value,
         "version": comment.version,
+        "place": record.place.value if record.place else "",
+        "opinion": opinion(record),
         "text": comment.text,
         "language": comment.language,
         "received_at": comment.received_at,

@@ -49,6 +49,12 @@ class Client:
             "POST", path, json=body, headers={"X-CSRF-Token": self.csrf, **(headers or {})}
         )
 
+    async def put(self, path: str, body: object) -> Answer:
+        return await self._send("PUT", path, json=body, headers={"X-CSRF-Token": self.csrf})
+
+    async def delete(self, path: str) -> Answer:
+        return await self._send("DELETE", path, headers={"X-CSRF-Token": self.csrf})
+
     async def login(self, name: str, password: str = PASSWORD) -> Answer:
         answer = await self.post("/api/login", {"name": name, "password": password})
         if answer.status == 200:

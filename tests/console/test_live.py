@@ -8,13 +8,16 @@ from typing import Any
 
 import aiohttp
 import pytest
+from redis.asyncio import Redis
 
+from moderato.domain.comment import State
+from moderato.store import feed
 from moderato.store.users import Role
 from services.console import live
 from tests.conftest import ConfigFactory
 from tests.console.conftest import to_harbour
-from tests.console.served import PASSWORD, Client, Console
-from tests.life import Life
+from tests.console.served import PASSWORD, Client, Console, console_on
+from tests.life import Life, new_comment
 from tests.processes import Spawn
 
 
@@ -71,14 +74,140 @@ async def test_asked_to_stop_it_ends_its_streams_and_goes(
     assert PASSWORD not in console.log
 
 
+async def test_nothing_is_missed_across_a_cut(console: Console) -> None:
+    client, life = await console.client("ana"), console.life
+    async with client.http.get(f"{console.url}/api/events") as stream:
+        assert await _next(stream) == ("beat", {})
+        first = await life.accept(to_harbour())
+        other = await life.accept(new_comment(site="north-coast"))
+        told = [await _event(stream) for _ in range(2)]
+    # While nobody listens.
+    await life.score_all(State.FLAGGED)
+    second = await life.accept(to_harbour())
+    async with client.http.get(
+        f"{console.url}/api/events", headers={"Last-Event-ID": told[0][0]}
+    ) as stream:
+        events = [await _event(stream) for _ in range(5)]
+        third = await life.accept(to_harbour())
+        events.append(await _event(stream))
+    missed = [(data["id"], data["version"]) for _, kind, data in events if kind == "change"]
+    assert [kind for _, kind, _ in events] == ["change"] * 4 + ["beat", "change"]
+    assert missed[0] == (told[1][2]["id"], 1)
+    assert set(missed[1:]) == {(first, 2), (other, 2), (second, 1), (third, 1)}
+
+
+async def test_the_place_in_several_shards_is_one_id(
+    redis: Redis, make_config: ConfigFactory
+) -> None:
+    life = Life(redis, make_config(shards=3))
+    async with console_on(life) as console:
+        client = await console.client("ana")
+        sites = ["harbour-times", "north-coast"]
+        assert len({life.store.comments.shard(site).number for site in sites}) == 2
+        async with client.http.get(f"{console.url}/api/events") as stream:
+            place, _, _ = await _event(stream)
+        assert len(place.split(",")) == 3
+        made = [await life.accept(new_comment(site=site)) for site in sites * 2]
+        told = []
+        for _ in range(4):  # a cut after each change
+            headers = {"Last-Event-ID": place}
+            async with client.http.get(f"{console.url}/api/events", headers=headers) as stream:
+                place, kind, data = await _event(stream)
+                assert kind == "change"
+                told.append(data["id"])
+        assert sorted(told) == sorted(made)
+        async with client.http.get(
+            f"{console.url}/api/events", headers={"Last-Event-ID": place}
+        ) as stream:
+            assert (await _event(stream))[1] == "beat"
+    await life.close()
+
+
+async def test_more_than_is_kept_is_a_reset(
+    console: Console, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client = await console.client("ana")
+
+    async def first_with(last: str) -> str:
+        headers = {"Last-Event-ID": last}
+        async with client.http.get(f"{console.url}/api/events", headers=headers) as stream:
+            return (await _event(stream))[1]
+
+    async with client.http.get(f"{console.url}/api/events") as stream:
+        await _next(stream)
+        await console.life.accept(to_harbour())
+        place = (await _event(stream))[0]
+    assert await first_with(place) == "beat"
+    for nonsense in ("x", "1-0,2-0,3-0", "99999999999999-0"):
+        assert await first_with(nonsense) == "reset"
+    async with client.http.get(f"{console.url}/api/events") as stream:
+        await _next(stream)
+        for _ in range(3):
+            await console.life.accept(to_harbour())
+            await _event(stream)
+    monkeypatch.setattr(feed, "REPLAYED", 2)
+    assert await first_with(place) == "reset"
+    monkeypatch.setattr(feed, "REPLAYED", 100)
+    monkeypatch.setattr(feed, "KEPT", 1)
+    assert await first_with(place) == "change"
+    shard = console.life.store.comments.shard("harbour-times")
+    await console.life.redis.xtrim(shard.feed, maxlen=1, approximate=False)
+    assert await first_with(place) == "reset"
+
+
+async def test_a_slow_watcher_misses_nothing(
+    console: Console, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(feed, "BEHIND", 2)
+    client = await console.client("ana")
+    async with client.http.get(f"{console.url}/api/events") as stream:
+        await _next(stream)
+        made = await asyncio.gather(*(console.life.accept(to_harbour()) for _ in range(40)))
+        told = [(await _event(stream))[2]["id"] for _ in range(40)]
+    assert sorted(told) == sorted(made)
+
+
+async def test_leases_and_bulks_are_told(console: Console) -> None:
+    ana, ben = await console.client("ana"), await console.client("ben")
+    comment = await console.life.flagged(to_harbour())
+    here = {"site": "harbour-times", "id": comment}
+    path = f"/api/comments/harbour-times/{comment}/lease"
+    async with ana.http.get(f"{console.url}/api/events") as stream:
+        await _next(stream)
+        await ben.post(path)
+        assert await _next(stream) == ("lease", here | {"by": "ben", "viewers": ["ben"]})
+        await ben.post(path)  # renewed: nothing new
+        await ben.delete(path)
+        assert await _next(stream) == ("lease", here | {"by": "", "viewers": []})
+        bulk = (await ben.post("/api/bulk", {"site": "harbour-times"})).body["id"]
+        await ben.post(f"/api/bulk/harbour-times/{bulk}/start", {"action": "approve"})
+        told = []
+        while ("bulk", "held") not in told:
+            event = await _next(stream)
+            assert event is not None
+            told.append((event[0], event[1].get("state")))
+    assert told[0] == ("bulk", "running")
+    assert ("change", "approved") in told
+
+
 async def _next(stream: aiohttp.ClientResponse) -> tuple[str, dict[str, Any]] | None:
     """The next event as (kind, data); None at the end of the stream."""
-    kind = ""
+    try:
+        return (await _event(stream))[1:]
+    except EOFError:
+        return None
+
+
+async def _event(stream: aiohttp.ClientResponse) -> tuple[str, str, dict[str, Any]]:
+    """The next event as (id, kind, data); raises EOFError at the end of the stream."""
+    place = kind = ""
     async with asyncio.timeout(10):
         async for raw in stream.content:
             name, _, value = raw.decode().strip().partition(": ")
-            if name == "event":
+            if name == "id":
+                place = value
+            elif name == "event":
                 kind = value
             elif name == "data":
-                return kind, json.loads(value)
-    return None
+                return place, kind, json.loads(value)
+    raise EOFError

@@ -17,10 +17,8 @@ async def test_the_flagged_queue_is_in_order_of_priority_and_counted(console: Co
     flagged = [sample for sample in SAMPLES if sample.state is State.FLAGGED]
     assert [item["text"] for item in queue["items"]] == [sample.plain for sample in flagged]
     assert queue["total"] == len(flagged)
-    assert queue["counts"] == {
-        "harbour-times": {"flagged": 7, "pending": 2},
-        "north-coast": {"flagged": 2, "pending": 0},
-    }
+    counts = {site: (each["flagged"], each["pending"]) for site, each in queue["counts"].items()}
+    assert counts == {"harbour-times": (7, 2), "north-coast": (2, 0)}
 
 
 async def test_among_equals_the_older_comes_first(console: Console) -> None:

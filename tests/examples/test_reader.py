@@ -8,6 +8,7 @@ from playwright.async_api import expect
 
 from moderato.domain.comment import Article, State
 from moderato.store.outcomes import Done
+from moderato.store.views import View
 from tests.examples.conftest import SITE, Reader, Site, comment, was_never_reloaded
 from tests.life import Life, new_comment
 from tests.processes import Spawn
@@ -153,5 +154,6 @@ async def test_when_the_comment_cannot_be_sent_the_text_stays_and_is_posted_once
     await expect(ada.locator(".comment")).to_have_count(1)
     assert len(json.loads(seen[0])["key"]) == 32
     queues = site.life.store.queues
-    assert await queues.ids([SITE], State.FLAGGED, limit=10) == [(SITE, written)]
-    assert await queues.ids([SITE], State.PENDING, limit=10) == []
+    (row,) = (await queues.page([SITE], View(), limit=10)).rows
+    assert (row.site, row.comment) == (SITE, written)
+    assert (await queues.counts([SITE]))[SITE]["pending"] == 0

@@ -26,6 +26,7 @@ from moderato.domain.comment import Author, State
 from moderato.domain.decision import Event
 from moderato.domain.lifecycle import TABLE, Step, allowed
 from moderato.store.outcomes import Conflict, Done, Missing, Released
+from moderato.store.views import Queue, Sort, View
 from tests.life import Life, new_comment
 
 T = TypeVar("T")
@@ -182,10 +183,11 @@ class Walk(RuleBasedStateMachine):
         for record, known in zip(records, self.expected.values(), strict=True):
             assert record is not None
             assert (record.comment.state, record.comment.version) == (known.state, known.version)
-        for state in (State.PENDING, State.FLAGGED):
-            queued = self.do(store.queues.ids(["gazette"], state, limit=1000))
+        waiting = View(Queue.WAITING, Sort.OLDEST, descending=False)
+        for state, view in ((State.PENDING, waiting), (State.FLAGGED, View())):
+            page = self.do(store.queues.page(["gazette"], view, limit=1000))
             expected = {c for c, known in self.expected.items() if known.state is state}
-            assert {comment for _, comment in queued} == expected
+            assert {row.comment for row in page.rows} == expected
         for author in ("ann", "bob"):
             counts = self.do(
                 self.redis.hmget(

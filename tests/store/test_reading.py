@@ -12,6 +12,7 @@ from moderato.store.connection import connect
 from moderato.store.feed import Feed, article_topic, comment_topic
 from moderato.store.sites import SiteError
 from moderato.store.threads import UnknownCursorError
+from moderato.store.views import View
 from tests.life import Life, new_comment
 
 
@@ -72,10 +73,11 @@ async def test_the_flagged_queue_is_by_priority_then_age(life: Life) -> None:
     jobs = await life.jobs()
     for job, priority in zip(jobs, (0.2, 0.9, 0.2), strict=True):
         await life.finish(job, State.FLAGGED, priority=priority)
-    ids = await life.store.queues.ids(["gazette", "herald"], State.FLAGGED, limit=10)
+    page = await life.store.queues.page(["gazette", "herald"], View(), limit=10)
     made = [job.record.comment.id for job in jobs]
-    assert ids[0] == ("gazette", made[1])
-    assert await life.store.queues.counts(["gazette"]) == {"gazette": {"pending": 0, "flagged": 3}}
+    assert (page.rows[0].site, page.rows[0].comment) == ("gazette", made[1])
+    counts = (await life.store.queues.counts(["gazette"]))["gazette"]
+    assert (counts["pending"], counts["flagged"]) == (0, 3)
 
 
 async def test_an_articles_mode_outlives_new_comments(life: Life) -> None:

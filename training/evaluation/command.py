@@ -10,7 +10,7 @@ from typing import Any
 
 import click
 
-from training.evaluation.measured import Measured
+from training.evaluation.measured import COMPARED, Measured
 from training.evaluation.scored import CACHE, ScoreBook
 from workers.scorer.engines import EngineError
 
@@ -41,6 +41,13 @@ _DATA = (
         default=0,
         help="Look at this many rows of each source only, to try things out; 0: at all.",
     ),
+    click.option(
+        "--compare",
+        type=click.IntRange(0),
+        default=COMPARED,
+        show_default=True,
+        help="Rows of each source that are scored in floating point, which is slow; 0: all.",
+    ),
 )
 
 
@@ -49,13 +56,19 @@ def measuring(run: Command) -> Command:
 
     @wraps(run)
     def command(
-        data: Path, model: str, threads: int, sample: int, cache: Path, **others: Any
+        data: Path,
+        model: str,
+        threads: int,
+        sample: int,
+        compare: int,
+        cache: Path,
+        **others: Any,
     ) -> None:
         with _explained():
             book, reference = (
                 ScoreBook(engine, model, threads, cache) for engine in ("onnx", "detoxify")
             )
-            run(Measured(data, book, reference, sample), **others)
+            run(Measured(data, book, reference, sample, compare), **others)
 
     return _with(command, (*_DATA, *_OPTIONS))
 

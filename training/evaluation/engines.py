@@ -6,8 +6,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from training.evaluation.examples import of
 from training.evaluation.markdown import count, figure, interval, table
-from training.evaluation.measured import Measured, marks, texts
+from training.evaluation.measured import Measured, enough, marks, texts
 from training.evaluation.metrics import Estimate, auc_difference
 from training.evaluation.ranking import TITLES
 
@@ -23,11 +24,13 @@ class Loss:
 
 
 def losses(measured: Measured) -> list[Loss]:
-    """The loss on every source and label with enough rows."""
+    """The loss on every source and label with enough rows among those that are compared."""
     found = []
     for source, label in measured.pairs():
-        rows = measured.labelled(source, label)
+        rows = of(measured.compared, (source,), label)
         gold = marks(rows, label)
+        if not enough(gold):
+            continue
         eight = measured.book.values(texts(rows), label)
         full = measured.reference.values(texts(rows), label)
         found.append(Loss(source, label, int(gold.sum()), auc_difference(gold, full, eight)))
@@ -40,17 +43,17 @@ def worst(found: list[Loss]) -> Loss:
 
 def losses_table(found: list[Loss]) -> str:
     rows = [
-        (TITLES.get(loss.source, loss.source), loss.label, count(loss.positives),
-         figure(loss.lost.value, 4), interval(loss.lost, 4))
+        (TITLES.get(loss.source, loss.source), loss.label, count(loss.lost.rows),
+         count(loss.positives), figure(loss.lost.value, 4), interval(loss.lost, 4))
         for loss in found
     ]  # fmt: skip
-    return table(("data", "label", "positive", "AUC lost", "95 % interval"), rows)
+    return table(("data", "label", "rows", "positive", "AUC lost", "95 % interval"), rows)
 
 
 def apart_table(measured: Measured) -> str:
-    """How far apart the two engines' scores are on the public evaluation's English rows."""
-    eight = measured.book.score(texts(measured.english))
-    full = measured.reference.score(texts(measured.english))
+    """How far apart the two engines' scores are."""
+    eight = measured.book.score(texts(measured.compared))
+    full = measured.reference.score(texts(measured.compared))
     rows = []
     for label in measured.book.attributes:
         apart = np.array(

@@ -17,18 +17,23 @@ from training.evaluation.scored import ScoreBook
 #: Fewest rows on either side for an AUC to be told.
 LEAST = 10
 
+#: Rows of each source that are scored in floating point, too.
+COMPARED = 1_000
+
 
 @dataclass
 class Measured:
     """``book`` scores as the scorer does by default, ``reference`` in floating point on torch.
 
-    ``sample`` above 0 looks at that many rows of each source, to try things out.
+    ``sample`` above 0 looks at that many rows of each source, to try things out. The reference
+    is slow and sees at most ``compared_rows`` of each source; 0: all.
     """
 
     data: Path
     book: ScoreBook
     reference: ScoreBook
     sample: int = 0
+    compared_rows: int = COMPARED
 
     @cached_property
     def everything(self) -> list[Example]:
@@ -38,6 +43,11 @@ class Measured:
     @cached_property
     def english(self) -> list[Example]:
         return [row for row in self.everything if row.language == "en"]
+
+    @cached_property
+    def compared(self) -> list[Example]:
+        """The English rows that both engines score."""
+        return examples.sampled(self.english, self.compared_rows)
 
     @cached_property
     def held_out(self) -> list[Example]:

@@ -24,6 +24,7 @@ from training.evaluation.mixes import MIXES, USUAL, mix
 BLUE, ORANGE, GREEN, PINK, SKY, GREY = (
     "#0072b2", "#d55e00", "#009e73", "#cc79a7", "#56b4e9", "#666666",
 )  # fmt: skip
+FEWEST = 10
 _STYLE: Any = {
     "axes.grid": True,
     "axes.prop_cycle": cycler(color=[BLUE, ORANGE, GREEN, PINK, SKY]),
@@ -36,6 +37,7 @@ _STYLE: Any = {
     "grid.color": "#dddddd",
     "grid.linewidth": 0.6,
     "legend.frameon": False,
+    "path.simplify_threshold": 0.5,
     # Letters as letters, and names of parts that do not change from run to run.
     "svg.fonttype": "none",
     "svg.hashsalt": "moderato",
@@ -65,19 +67,24 @@ def draw(measured: Measured, folder: Path, suffix: str = ".svg") -> list[Path]:
 
 
 def reliability(measured: Measured) -> Figure:
-    """Mean label over mean score, in ten bins of equal width; below, how many comments."""
-    figure = Figure(figsize=(5.4, 5.2))
+    """Mean label over mean score, in ten bins of equal width; below, how many comments.
+
+    Bins of fewer than ``FEWEST`` comments would show chance, and are left out.
+    """
+    figure = Figure(figsize=(5.8, 5.6))
     upper, lower = figure.subplots(2, 1, height_ratios=(4, 1), sharex=True)
     upper.plot([0, 1], [0, 1], color=GREY, linewidth=1, linestyle=":", label="as it should be")
     for mix_name, marker in ((calibration.HEADLINE, "o"), ("news", "s"), ("trouble (Jigsaw)", "^")):
         rows = calibration.rows_of(measured, mix_name)
         scores = measured.book.values(texts(rows))
-        parts = bins(shares(rows), scores, 10, adaptive=False)
+        parts = [
+            part for part in bins(shares(rows), scores, 10, adaptive=False) if part.count >= FEWEST
+        ]
         label = f"{mix_name}, {len(rows)} comments"
         upper.plot([p.score for p in parts], [p.label for p in parts], marker=marker, label=label)
         lower.plot([p.score for p in parts], [p.count for p in parts], marker=marker)
     upper.set(ylabel="share of raters who said toxic", ylim=(0, 1))
-    upper.legend(loc="upper left")
+    figure.legend(loc="outside lower center", ncols=2, fontsize=9)
     upper.set_title("Toxicity, held-out comments", loc="left")
     lower.set(xlabel="toxicity score", ylabel="comments", yscale="log", xlim=(0, 1))
     return figure
@@ -147,7 +154,7 @@ def threshold_curve(measured: Measured) -> Figure:
         let = (weight[toxic].sum() - right) / np.maximum(1 - share, 1e-9)
         axes.plot(steps[1:], let[1:], label="of those below it, toxic")
         axes.set(xlim=(0, 1), ylim=(0, 1.02))
-        axes.legend(loc="center left", bbox_to_anchor=(0.02, 0.42))
+        figure.legend(loc="outside lower center", ncols=2, fontsize=9)
     return figure
 
 

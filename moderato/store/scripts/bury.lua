@@ -8,6 +8,7 @@ local group, entry = ARGV[1], ARGV[3]
 if not still_mine(KEYS[9], group, ARGV[2], entry, ARGV[4]) then return {'lost'} end
 local letter = redis.call('XADD', KEYS[10], '*', 'site', ARGV[5], 'id', ARGV[6],
   'error', ARGV[7], 'times_delivered', ARGV[4], 'at', int(now_ms()))
+redis.call('ZADD', queues.key('dead'), int(now_ms()), letter .. ' ' .. ARGV[6])
 local c = load()
 if c and c.state == 'pending' then
   step(c, 'flagged', ARGV[8], 0)

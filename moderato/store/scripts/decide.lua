@@ -3,12 +3,12 @@
 -- KEYS 1-8  the comment's (see prelude) ; 9 reporters
 -- ARGV 1 version seen ; 2 states the step may start in, comma-separated ; 3 state after
 --      4 decision JSON ; 5 ms it can be undone before it is released
--- Returns {'done', version} | {'conflict', state, version} | {'missing'}
+--      6 '1' where an editor decides ; 7 score from which two people must agree, 0 for never
+-- Returns what decisions.decide does | {'missing'}
 local c = load()
 if not c then return {'missing'} end
-if c.version ~= tonumber(ARGV[1]) or not contains(ARGV[2], c.state) then
-  return {'conflict', c.state, int(c.version)}
-end
-redis.call('HSET', KEYS[COMMENT], 'undo_state', c.state, 'undo_decision', c.decision or '')
-redis.call('DEL', KEYS[9])
-return {'done', int(step(c, ARGV[3], ARGV[4], tonumber(ARGV[5])))}
+return decisions.decide(c, {
+  version = tonumber(ARGV[1]), sources = ARGV[2], to = ARGV[3], decision = ARGV[4],
+  hold_ms = tonumber(ARGV[5]), editor = ARGV[6] == '1', severe = tonumber(ARGV[7]),
+  reporters = KEYS[9],
+})

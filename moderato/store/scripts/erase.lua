@@ -6,7 +6,8 @@
 local c = load()
 if not c then return {'missing'} end
 if not contains(ARGV[1], c.state) then return {'already', int(c.version)} end
-redis.call('HDEL', KEYS[COMMENT], 'metadata', 'scores', 'undo_state', 'undo_decision')
+redis.call('HDEL', KEYS[COMMENT], 'metadata', 'scores', 'undo_state', 'undo_decision',
+  'undo_place', 'opinion')
 redis.call('HSET', KEYS[COMMENT], 'text', '', 'author_name', '')
 redis.call('DEL', KEYS[9])
 return {'done', int(step(c, 'erased', ARGV[2], 0))}

@@ -17,6 +17,7 @@ if c.state ~= 'erased' and ARGV[9] ~= '' then
   redis.call('HSET', KEYS[COMMENT], 'scores', ARGV[9])
 end
 if not contains(ARGV[5], c.state) or c.version ~= tonumber(ARGV[6]) then
+  queues.reindex(c)
   finish_entry(KEYS[9], group, entry)
   return {'stale', c.state, int(c.version)}
 end

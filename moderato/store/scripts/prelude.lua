@@ -1,10 +1,13 @@
--- Stands in front of every script.
+-- Stands in front of every script, with queues.lua, decisions.lua and bulks.lua.
 
 -- The keys of one comment, always the first eight KEYS of a script that takes a step.
 local COMMENT, HISTORY, PENDING, FLAGGED, AUTHOR, OUTBOX, HELD, FEED = 1, 2, 3, 4, 5, 6, 7, 8
 
 -- How many lines the feed keeps; a watcher further behind looks at the state instead.
 local FEED_LENGTH = 10000
+
+-- Filled by queues.lua, decisions.lua and bulks.lua, which stand behind this file.
+local queues, decisions, bulks = {}, {}, {}
 
 local function now_ms()
   local t = redis.call('TIME')
@@ -46,13 +49,15 @@ end
 -- Reads the fields that every step needs; nil when there is no such comment.
 local function load()
   local v = redis.call('HMGET', KEYS[COMMENT], 'state', 'version', 'site', 'id', 'article',
-    'received_at', 'decision')
+    'received_at', 'decision', 'place')
   if not v[1] then
     return nil
   end
   return {
     state = v[1], version = tonumber(v[2]), site = v[3], id = v[4], article = v[5],
     received_at = v[6], decision = v[7],
+    -- Where a flagged comment stands: flagged, escalated or held.
+    place = v[1] == 'flagged' and (v[8] and v[8] ~= '' and v[8] or 'flagged') or nil,
   }
 end
 
@@ -61,7 +66,8 @@ local function held_member(c)
 end
 
 -- Takes the step: state, version, queues, author's record, history, feed, outbox.
--- `decision` is JSON (see store/comments.py); `hold_ms` > 0 keeps the outbox entry back so long.
+-- `decision` is JSON (see store/comments.py); `hold_ms` > 0 keeps the outbox entry back so long,
+-- and -1 until the caller writes it.
 -- The caller has checked everything: Lua does not roll back.
 local function step(c, to, decision, hold_ms)
   local now = now_ms()
@@ -69,31 +75,35 @@ local function step(c, to, decision, hold_ms)
   record['at'] = now
   record['from'] = c.state
   record['version'] = c.version + 1
+  local place = to == 'flagged' and (record['place'] or c.place or 'flagged') or nil
+  record['place'] = place
   local line = cjson.encode(record)
 
   redis.call('ZREM', KEYS[HELD], held_member(c))
-  redis.call('ZREM', KEYS[PENDING], c.id)
-  redis.call('ZREM', KEYS[FLAGGED], c.id)
+  redis.call('HDEL', KEYS[COMMENT], 'bulk')
+  -- What the first of two people thought holds until something new is known about the comment.
+  if contains('decide,rescore,report', record['step']) then
+    redis.call('HDEL', KEYS[COMMENT], 'opinion')
+  end
+  queues.leave(c, record['step'])
   count(c.state, -1)
 
   local before = c.state
   c.state = to
   c.version = c.version + 1
-  redis.call('HSET', KEYS[COMMENT], 'state', to, 'version', int(c.version), 'decision', line)
+  c.place = place
+  redis.call('HSET', KEYS[COMMENT], 'state', to, 'version', int(c.version), 'decision', line,
+    'place', place or '')
 
   count(to, 1)
-  if to == 'pending' then
-    redis.call('ZADD', KEYS[PENDING], c.received_at, c.id)
-  elseif to == 'flagged' then
-    redis.call('ZADD', KEYS[FLAGGED], flagged_score(record['priority'], c.received_at), c.id)
-  end
+  queues.enter(c, record, now)
   redis.call('RPUSH', KEYS[HISTORY], line)
   redis.call('XADD', KEYS[FEED], 'MAXLEN', '~', FEED_LENGTH, '*', 'kind', record['step'],
     'site', c.site, 'id', c.id, 'article', c.article, 'from', before, 'state', to,
-    'version', int(c.version))
+    'version', int(c.version), 'place', place or '')
   if hold_ms > 0 then
     redis.call('ZADD', KEYS[HELD], int(now + hold_ms), held_member(c))
-  elseif to ~= 'pending' then
+  elseif hold_ms == 0 and to ~= 'pending' then
     redis.call('XADD', KEYS[OUTBOX], '*', 'site', c.site, 'id', c.id, 'version', int(c.version))
   end
   return c.version

@@ -7,6 +7,7 @@ if not c or c.state == 'erased' then return {'missing'} end
 redis.call('SADD', KEYS[9], ARGV[1])
 local reports = redis.call('SCARD', KEYS[9])
 redis.call('HSET', KEYS[COMMENT], 'reports', reports)
+queues.reported(c, reports)
 if reports >= tonumber(ARGV[2]) and contains(ARGV[3], c.state) then
   return {'flagged', int(step(c, 'flagged', ARGV[4], 0))}
 end

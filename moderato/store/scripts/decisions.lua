@@ -1,0 +1,85 @@
+-- What people decide, alone or in bulk, and taking it back.
+
+local KEPT = { 'rule', 'evidence', 'priority', 'policy_version', 'message', 'reason' }
+
+-- Why a comment was held stays readable behind steps that only move it.
+local function keep_why(record, line)
+  if not line or line == '' then return end
+  local old = cjson.decode(line)
+  for _, name in ipairs(KEPT) do record[name] = old[name] end
+end
+
+local function severity()
+  local raw = redis.call('HGET', KEYS[COMMENT], 'scores')
+  local most = 0
+  if raw and raw ~= '' then
+    for _, value in pairs(cjson.decode(raw)['values']) do most = math.max(most, value) end
+  end
+  return most
+end
+
+-- Moves a flagged comment between the queues of flagged ones, or keeps it where it is.
+function decisions.move(c, record, place)
+  keep_why(record, c.decision)
+  record['state'], record['place'] = 'flagged', place
+  return step(c, 'flagged', cjson.encode(record), 0)
+end
+
+-- The first of two people: nil where this decision stands by itself, else what came of it.
+local function second_opinion(c, want)
+  if want.severe <= 0 or c.state ~= 'flagged' or c.place == 'escalated' then return nil end
+  if severity() < want.severe then return nil end
+  if want.bulk then return { 'second' } end
+  local record = cjson.decode(want.decision)
+  local action = record['step']
+  local raw = redis.call('HGET', KEYS[COMMENT], 'opinion')
+  if not raw then
+    redis.call('HSET', KEYS[COMMENT], 'opinion', cjson.encode({ by = record['by'],
+      action = action, rule = record['rule'], reason = record['reason'], at = now_ms() }))
+    record['proposed'], record['note'], record['step'] = action, record['reason'], 'propose'
+    return { 'proposed', int(decisions.move(c, record, c.place)) }
+  end
+  local first = cjson.decode(raw)
+  if first.by == record['by'] then return { 'second-person' } end
+  if first.action == action then return nil end
+  record['proposed'], record['note'], record['step'] = action, record['reason'], 'escalate'
+  return { 'disagreed', int(decisions.move(c, record, 'escalated')) }
+end
+
+-- want: version seen, sources (comma-separated), to, decision (JSON), editor (boolean),
+-- severe (0: no decision needs two), hold_ms, reporters (key), bulk (id or nil)
+-- Returns {'done', version} | {'conflict', state, version} | {'escalated'} an editor decides
+--   | {'proposed', version} another person must agree | {'second-person'} it is you who decided
+--   first | {'disagreed', version} the two do not agree: escalated | {'second'} in bulk: needs two
+function decisions.decide(c, want)
+  if c.version ~= want.version or not contains(want.sources, c.state) then
+    return { 'conflict', c.state, int(c.version) }
+  end
+  if c.place == 'escalated' and not want.editor then return { 'escalated' } end
+  local other = second_opinion(c, want)
+  if other then return other end
+  redis.call('HSET', KEYS[COMMENT], 'undo_state', c.state, 'undo_decision', c.decision or '',
+    'undo_place', c.place or '')
+  redis.call('DEL', want.reporters)
+  local version = step(c, want.to, want.decision, want.hold_ms)
+  if want.bulk then redis.call('HSET', KEYS[COMMENT], 'bulk', want.bulk) end
+  return { 'done', int(version) }
+end
+
+-- Whether the newest step of a comment is a person's decision that is not released yet.
+function decisions.held(c)
+  if redis.call('ZSCORE', KEYS[HELD], held_member(c)) then return true end
+  return redis.call('HEXISTS', KEYS[COMMENT], 'bulk') == 1
+end
+
+-- Takes a held decision back; `record` is the step, whose rule and reason are the older ones.
+-- Returns the version and the state.
+function decisions.take_back(c, record)
+  local back = redis.call('HMGET', KEYS[COMMENT], 'undo_state', 'undo_decision', 'undo_place')
+  -- The rule that held it is why it is back in the queue, in its old place.
+  keep_why(record, back[2])
+  record['state'] = back[1]
+  if back[3] and back[3] ~= '' then record['place'] = back[3] end
+  redis.call('HDEL', KEYS[COMMENT], 'undo_state', 'undo_decision', 'undo_place')
+  return step(c, back[1], cjson.encode(record), 0), back[1]
+end

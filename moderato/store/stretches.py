@@ -1,0 +1,194 @@
+"""Which sorted set to walk, and from where to where, to see a view of one site's queue.
+
+No filter, or one whose own index is already in the order asked for, is read straight from that
+index. A narrow filter is cut out into a sorted set of its own, in that order. A wide one is
+walked in the order asked for, and each comment looked at: a page is soon full.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
+from typing import Any
+
+from moderato.store.keys import Shard
+from moderato.store.part import Part
+from moderato.store.views import Filter, Sort, View
+
+#: So many comments a filter may leave to be cut out: Redis is busy for some ms with 5000.
+NARROW = 5_000
+#: Seconds a cut-out is kept should its reader die.
+_TTL = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """The ranks from ``low`` to before ``high`` of a sorted set of ``size``, from its highest
+    score where ``descending``. ``filter`` is what is still to be looked at; None: all fit.
+    """
+
+    site: str
+    key: str
+    descending: bool
+    low: int
+    high: int
+    size: int
+    facts: str = ""
+    filter: Filter | None = None
+
+    def reversed(self) -> Stretch:
+        return replace(
+            self,
+            descending=not self.descending,
+            low=self.size - self.high,
+            high=self.size - self.low,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """What one part of a filter leaves: all of ``keys`` together, or a range of the only one."""
+
+    keys: tuple[str, ...]
+    least: float | str = "-inf"
+    most: float | str = "+inf"
+    count: int = 0
+
+    @property
+    def is_range(self) -> bool:
+        return (self.least, self.most) != ("-inf", "+inf")
+
+
+@dataclass(frozen=True, slots=True)
+class Stretches(Part):
+    @asynccontextmanager
+    async def of(self, site: str, view: View) -> AsyncIterator[Stretch]:
+        """Where to walk to see ``view`` in its order; what it cut out is dropped at the end."""
+        shard = self.shard(site)
+        order = _order(shard, site, view)
+        parts = await self._counted(_parts(shard, site, view))
+        facts = shard.queue_part(site, view.queue, "facts")
+        narrowest = min(parts, key=lambda part: part.count, default=None)
+        whole = Stretch(site, order, view.descending, 0, 0, 0, facts)
+        still = view.filter if len(parts) > 1 else None
+        by_priority = view.sort is Sort.PRIORITY
+        if narrowest is None:
+            yield await self._all(whole)
+        elif narrowest.keys == (order,):
+            yield await self._range(replace(whole, filter=still), narrowest)
+        elif by_priority and len(narrowest.keys) == 1 and not narrowest.is_range:
+            yield await self._all(replace(whole, key=narrowest.keys[0], filter=still))
+        elif narrowest.count <= NARROW:
+            token = shard.view(secrets.token_hex(8))
+            await self._cut(token, narrowest, order)
+            try:
+                yield await self._all(replace(whole, key=token, filter=still))
+            finally:
+                await self.redis.unlink(token)
+        else:
+            own = next((part for part in parts if part.keys == (order,)), _Part((order,)))
+            yield await self._range(replace(whole, filter=view.filter), own)
+
+    async def narrowest(self, site: str, view: View) -> tuple[Stretch, bool]:
+        """The least that must be walked, in any order, to see all of ``view``.
+
+        True: the stretch is exactly what is in the view.
+        """
+        shard = self.shard(site)
+        facts = shard.queue_part(site, view.queue, "facts")
+        parts = await self._counted(_parts(shard, site, view))
+        single = [part for part in parts if len(part.keys) == 1]
+        part = min(single, key=lambda part: part.count, default=None)
+        key = part.keys[0] if part else shard.queue(site, view.queue)
+        whole = Stretch(site, key, True, 0, 0, 0, facts, view.filter)
+        exact = not parts or (len(parts) == 1 and part is not None)
+        return await self._range(whole, part or _Part((key,))), exact
+
+    async def total(self, site: str, view: View) -> int | None:
+        """How many are in ``view`` where the indexes alone can tell, else None."""
+        shard = self.shard(site)
+        parts = await self._counted(_parts(shard, site, view))
+        if not parts:
+            return int(await self.redis.zcard(_order(shard, site, view)))
+        if any(part.count == 0 for part in parts):
+            return 0
+        return parts[0].count if len(parts) == 1 else None
+
+    async def _counted(self, parts: list[_Part]) -> list[_Part]:
+        if not parts:
+            return []
+        pipe = self.redis.pipeline(transaction=False)
+        for part in parts:
+            for key in part.keys:
+                pipe.zcount(key, part.least, part.most)
+        counts = iter(await pipe.execute())
+        return [replace(p, count=sum(int(next(counts)) for _ in p.keys)) for p in parts]
+
+    async def _all(self, stretch: Stretch) -> Stretch:
+        size = int(await self.redis.zcard(stretch.key))
+        return replace(stretch, low=0, high=size, size=size)
+
+    async def _range(self, stretch: Stretch, part: _Part) -> Stretch:
+        """Narrowed to the part's scores."""
+        pipe = self.redis.pipeline(transaction=True)
+        pipe.zcard(stretch.key)
+        if stretch.descending:
+            pipe.zcount(stretch.key, f"({part.most}", "+inf")
+        else:
+            pipe.zcount(stretch.key, "-inf", f"({part.least}")
+        pipe.zcount(stretch.key, part.least, part.most)
+        size, before, inside = map(int, await pipe.execute())
+        return replace(stretch, low=before, high=before + inside, size=size)
+
+    async def _cut(self, token: str, part: _Part, order: str) -> None:
+        """Makes ``token`` what ``part`` leaves, scored as in ``order``."""
+        pipe: Any = self.redis.pipeline(transaction=True)
+        source = part.keys[0]
+        if part.is_range:
+            pipe.zrangestore(token, source, part.least, part.most, byscore=True)
+            source = token
+        elif len(part.keys) > 1:
+            pipe.zunionstore(token, part.keys)
+            source = token
+        pipe.zinterstore(token, {source: 0, order: 1})
+        pipe.expire(token, _TTL)
+        await pipe.execute()
+
+
+def _order(shard: Shard, site: str, view: View) -> str:
+    match view.sort:
+        case Sort.PRIORITY:
+            return shard.queue(site, view.queue)
+        case Sort.SCORE:
+            return shard.queue_part(site, view.queue, "score", view.attribute)
+        case _:
+            return shard.queue_part(site, view.queue, "age")
+
+
+def _parts(shard: Shard, site: str, view: View) -> list[_Part]:
+    wanted = view.filter
+
+    def exact(kind: str, *values: str) -> _Part:
+        return _Part(tuple(shard.queue_part(site, view.queue, kind, v) for v in values))
+
+    parts = []
+    if wanted.rules:
+        parts.append(exact("rule", *sorted(wanted.rules)))
+    if wanted.languages:
+        parts.append(exact("language", *sorted(wanted.languages)))
+    if wanted.article is not None:
+        parts.append(exact("article", wanted.article))
+    if wanted.author is not None:
+        parts.append(exact("author", wanted.author))
+    for name, (least, most) in wanted.scores.items():
+        parts.append(_Part(exact("score", name).keys, least, most))
+    start, end = wanted.received_from, wanted.received_to
+    if start is not None or end is not None:
+        age = (shard.queue_part(site, view.queue, "age"),)
+        parts.append(_Part(age, "-inf" if start is None else start, "+inf" if end is None else end))
+    if view.sort is Sort.SCORE and view.attribute not in wanted.scores:
+        # What has no such score has no place in the order.
+        parts.append(exact("score", view.attribute))
+    return parts
