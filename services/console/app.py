@@ -12,9 +12,21 @@ from moderato.health import add_health_routes
 from moderato.runtime import end
 from moderato.store.feed import Feed
 from moderato.store.store import Store
-from services.console import auth, bulk, decisions, leases, live, pages, queue, reasons, security
+from services.console import (
+    auth,
+    bulk,
+    decisions,
+    leases,
+    live,
+    pages,
+    policies,
+    queue,
+    reasons,
+    security,
+)
 from services.console.bulk_runner import BulkRunner
-from services.console.context import BULKS, CONFIG, FEED, STORE
+from services.console.context import BULKS, CONFIG, FEED, POLICIES, STORE
+from services.console.policy_book import PolicyBook
 from services.console.problems import problems
 
 #: Largest request body, bytes: nothing the console sends comes near it.
@@ -30,7 +42,7 @@ def make_app(store: Store, feed: Feed, config: Config) -> web.Application:
         middlewares=[problems, security.same_origin, auth.guard], client_max_size=_BODY
     )
     app[CONFIG], app[STORE], app[FEED] = config, store, feed
-    app[BULKS] = BulkRunner(store)
+    app[BULKS], app[POLICIES] = BulkRunner(store), PolicyBook(store)
     app.on_response_prepare.append(security.add_headers)
     running: list[asyncio.Task[None]] = []
 
@@ -49,7 +61,7 @@ def make_app(store: Store, feed: Feed, config: Config) -> web.Application:
                 raise RuntimeError(f"{task.get_name()} has ended: restart this process")
 
     app.cleanup_ctx.append(run)
-    for part in (auth, queue, decisions, leases, bulk, reasons, live, pages):
+    for part in (auth, queue, decisions, leases, bulk, reasons, policies, live, pages):
         part.add_routes(app)
     add_health_routes(app, {"redis": redis_answers, "feed": everything_runs})
     return app

@@ -4,6 +4,7 @@
 docs/policy.md describes the format. Pure: nothing here reads a file, a clock or a network.
 """
 
+from moderato.domain.policy.bounds import Bound, bounds
 from moderato.domain.policy.decide import RuleTrace, decide, explain
 from moderato.domain.policy.facts import Context
 from moderato.domain.policy.model import Outcome, Policy, Rule
@@ -11,6 +12,7 @@ from moderato.domain.policy.parse import Reading, parse, read
 from moderato.domain.policy.problems import PolicyError, Problem
 
 __all__ = [
+    "Bound",
     "Context",
     "Outcome",
     "Policy",
@@ -19,6 +21,7 @@ __all__ = [
     "Reading",
     "Rule",
     "RuleTrace",
+    "bounds",
     "decide",
     "explain",
     "parse",
