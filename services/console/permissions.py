@@ -27,6 +27,21 @@ PERMISSIONS: Final[dict[Route, Least]] = {
     ("GET", "/api/comments/{site}/{id}"): MODERATOR,
     ("POST", "/api/comments/{site}/{id}/decision"): MODERATOR,
     ("POST", "/api/comments/{site}/{id}/undo"): MODERATOR,
+    ("GET", "/api/queue/facets"): MODERATOR,
+    ("GET", "/api/queue/counts"): MODERATOR,
+    ("POST", "/api/comments/{site}/{id}/escalate"): MODERATOR,
+    ("POST", "/api/comments/{site}/{id}/hold"): MODERATOR,
+    ("POST", "/api/comments/{site}/{id}/return"): MODERATOR,
+    ("POST", "/api/comments/{site}/{id}/lease"): MODERATOR,
+    ("DELETE", "/api/comments/{site}/{id}/lease"): MODERATOR,
+    ("POST", "/api/bulk"): MODERATOR,
+    ("GET", "/api/bulk"): MODERATOR,
+    ("GET", "/api/bulk/{site}/{bulk}"): MODERATOR,
+    ("POST", "/api/bulk/{site}/{bulk}/start"): MODERATOR,
+    ("POST", "/api/bulk/{site}/{bulk}/undo"): MODERATOR,
+    ("PUT", "/api/reasons/{site}"): EDITOR,
+    ("DELETE", "/api/reasons/{site}"): EDITOR,
+    ("POST", "/api/dead-letters/{site}/{letter}/replay"): EDITOR,
 }
 
 

@@ -31,9 +31,7 @@ async def show(request: web.Request) -> web.Response:
             "name": policy.name,
             "version": policy.version,
             "in_force": policy.version == current.version,
-            "rules": {
-                rule.name: {"then": rule.then, "when": rule.plain} for rule in policy.rules
-            },
+            "rules": {rule.name: {"then": rule.then, "when": rule.plain} for rule in policy.rules},
             "bounds": [asdict(bound) for bound in bounds(policy)],
             "webhooks": sum(not endpoint.disabled for endpoint in endpoints),
         }

@@ -102,7 +102,7 @@ async def test_the_place_in_several_shards_is_one_id(
     life = Life(redis, make_config(shards=3))
     async with console_on(life) as console:
         client = await console.client("ana")
-        sites = ["harbour-times", "north-coast"]
+        sites = ["harbour-times", "gazette"]
         assert len({life.store.comments.shard(site).number for site in sites}) == 2
         async with client.http.get(f"{console.url}/api/events") as stream:
             place, _, _ = await _event(stream)

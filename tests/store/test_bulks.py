@@ -182,7 +182,7 @@ async def test_two_bulks_two_moderators_and_a_scorer_at_once(life: Life) -> None
     assert bulk_one.decided + bulk_one.conflicts == 80
     assert bulk_two.decided + bulk_two.conflicts == 40
     # Each comment was decided exactly once, by whoever was first.
-    assert by_hand[0] + by_hand[1] + bulk_one.decided + bulk_two.decided == 80  # type: ignore[operator]
+    assert by_hand[0] + by_hand[1] + bulk_one.decided + bulk_two.decided == 80
     records = await store.comments.get_many("gazette", made)
     assert {record.comment.version for record in records if record} == {3}
     await check(await truth(store, ["gazette"]))
