@@ -45,7 +45,7 @@ function showWhy(slots, { why, opinion, letter }, policy) {
     slots.when.textContent = t("why.when", { when: rule.when });
   }
   if (policy && why.policy_version && !(known && policy.in_force)) {
-    slots.rule.textContent += ` ${t(known ? "why.policy.older" : "why.policy.lines")}`;
+    slots.rule.textContent += ` · ${t(known ? "why.policy.older" : "why.policy.lines")}`;
   }
 }
 

@@ -40,7 +40,7 @@ export class Filters {
     });
     $("filters").addEventListener("toggle", (event) => {
       if (event.newState !== "open") return;
-      const { bottom } = $("filter-button").getBoundingClientRect();
+      const { bottom } = $("filter-button").parentElement.getBoundingClientRect();
       $("filters").style.setProperty("--top", `${bottom}px`);
       $("attribute").focus();
     });
@@ -110,7 +110,8 @@ export class Filters {
     keepFocus($("rules"), this.#boxes("rule", facets.rules, ruleName));
     keepFocus($("languages"), this.#boxes("language", facets.languages, languageName));
     const attributes = Object.keys(facets.attributes);
-    const chosen = $("attribute").value || rangeOf(view.score[0] ?? "")?.name || attributes[0];
+    const first = attributes.includes("toxicity") ? "toxicity" : attributes[0];
+    const chosen = $("attribute").value || rangeOf(view.score[0] ?? "")?.name || first;
     $("attribute").replaceChildren(...attributes.map((name) => new Option(attribute(name), name)));
     if (attributes.includes(chosen)) $("attribute").value = chosen;
     $("filters-bulk").textContent = t("filter.bulk", { count: facets.total });

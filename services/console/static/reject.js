@@ -18,6 +18,7 @@ export class RejectDialog {
     $("reasons").addEventListener("change", () => this.#explain());
     this.#form.addEventListener("submit", (event) => this.#check(event));
     this.#dialog.addEventListener("keydown", (event) => this.#key(event));
+    this.#words.addEventListener("focus", () => this.#words.select());
     $("reject-cancel").addEventListener("click", () => this.#dialog.close());
   }
 

@@ -164,6 +164,7 @@ export default {
   "action.reject": "Ablehnen",
   "action.skip": "Später",
   "action.undo": "Zurücknehmen",
+  "action.move": "Bewegen",
   "action.next": "Nächster",
   "action.previous": "Voriger",
   "action.escalate": "Weiterreichen",

@@ -156,6 +156,7 @@ export default {
   "action.reject": "Reject",
   "action.skip": "Skip",
   "action.undo": "Undo",
+  "action.move": "Move",
   "action.next": "Next",
   "action.previous": "Previous",
   "action.escalate": "Escalate",
