@@ -14,12 +14,17 @@ from pathlib import Path
 import click
 import structlog
 
-from benchmarks import intake, latency, scoring
+from benchmarks import desk, intake, latency, scoring
 from benchmarks.machine import describe
 from benchmarks.report import Figure, as_json, markdown
 from benchmarks.rounds import Settings
 
-BENCHMARKS = {"intake": intake.measure, "scoring": scoring.measure, "latency": latency.measure}
+BENCHMARKS = {
+    "intake": intake.measure,
+    "scoring": scoring.measure,
+    "latency": latency.measure,
+    "desk": desk.measure,
+}
 
 
 @click.command()

@@ -67,8 +67,10 @@ class Config:
     # -- scorer -------------------------------------------------------------------------------
     #: "onnx" or "detoxify".
     engine: str = "onnx"
-    #: Name of a bundled or pulled model.
-    model: str = "compact"
+    #: Name of a bundled or pulled model; the one of `moderato models use` when unset.
+    model: str = ""
+    #: Folder of pulled models; `models` in the data folder when unset.
+    models_dir: str = ""
     #: Tokens in one batch, padding included.
     batch_tokens: int = 4_096
     #: Milliseconds a batch waits to fill.
@@ -105,6 +107,12 @@ class Config:
     session_hours: float = 12.0
     #: Set when the console is served over HTTPS: the cookie is then Secure and __Host-.
     secure_cookies: bool = False
+    #: Hours an invitation to the console can be accepted.
+    invitation_hours: float = 72.0
+    #: The least role that must log in with a second factor: moderator, editor or administrator.
+    require_second_factor: str = ""
+    #: Days the audit log keeps its lines; 0 keeps them for good.
+    audit_days: float = 365.0
 
     # -- all ----------------------------------------------------------------------------------
     #: debug, info, warning or error.
@@ -164,6 +172,7 @@ _POSITIVE = frozenset(
         "webhook_concurrency",
         "session_hours",
         "lease_seconds",
+        "invitation_hours",
     }
 )
 #: Settings with a largest value.
@@ -178,6 +187,7 @@ _LARGEST = {
 #: Settings that are one of a few words.
 _WORDS = {
     "engine": ("onnx", "detoxify"),
+    "require_second_factor": ("", "moderator", "editor", "administrator"),
     "log_level": ("debug", "info", "warning", "error"),
     "log_format": ("auto", "console", "json"),
 }

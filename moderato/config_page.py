@@ -29,7 +29,7 @@ _FOOT = """
 
 | Variable | Read by |
 |---|---|
-| `MODERATO_DATA_DIR` | `moderato`: the folder of the embedded Redis. |
+| `MODERATO_DATA_DIR` | `moderato`, scorers: the folder of the embedded Redis and of models. |
 | `MODERATO_URL` | The example news site: where intake is. |
 | `MODERATO_API_KEY` | The example news site: its API key. |
 | `MODERATO_WEBHOOK_SECRET` | The example news site: what its webhooks are signed with. |

@@ -57,8 +57,14 @@ def disguise(text: str, rng: random.Random, share: float = 0.25) -> str:
     )
 
 
-def variant(text: str, rng: random.Random) -> str:
-    """One of the two, by chance; the second sometimes on top of the first."""
+def variant(text: str, rng: random.Random, heavy: float = 0.0) -> str:
+    """One of the two, by chance; the second sometimes on top of the first.
+
+    With the chance ``heavy`` every longer word is disguised, civil ones as well as rude ones, so
+    that odd spelling alone does not look toxic.
+    """
+    if heavy and rng.random() < heavy:
+        return disguise(text, rng, share=1.0)
     if rng.random() < 0.5:
         text = strip(text)
         if rng.random() < 0.7:

@@ -10,7 +10,7 @@ import torch
 from tokenizers import Encoding, Tokenizer
 
 from training.augment import variant
-from training.data import Row
+from training.data import Mix, Row
 from workers.scorer.engines.prepare import prepare
 
 MAX_TOKENS = 192
@@ -71,17 +71,17 @@ def _padded(tokens: int) -> int:
     return -(-tokens // 16) * 16
 
 
-def epoch(tokenizer: Tokenizer, rows: Sequence[Row], seed: int) -> list[list[Example]]:
-    """The batches of one epoch, in random order; rows of like length are together.
+def epoch(tokenizer: Tokenizer, rows: Sequence[Row], mix: Mix, seed: int) -> list[list[Example]]:
+    """The batches of one epoch of ``mix``, in random order; rows of like length are together.
 
     Which rows, and as what variant, follows from ``seed`` alone.
     """
     rng = random.Random(seed)
-    shown = [row for row in rows for _ in range(_times(row.shown, rng))]
+    shown = [mix.weighed(row) for row in rows for _ in range(_times(mix.times(row), rng))]
     rng.shuffle(shown)
     as_written = [rng.random() < AS_WRITTEN for _ in shown]
     texts = [
-        prepare(row.text if plain else variant(row.text, rng))
+        prepare(row.text if plain else variant(row.text, rng, mix.heavy))
         for row, plain in zip(shown, as_written, strict=True)
     ]
     found = tokenizer.encode_batch(texts)

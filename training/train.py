@@ -36,7 +36,7 @@ from training.batches import (
     epoch,
     pad,
 )  # fmt: skip
-from training.data import LABELS, Row, fingerprint, load, unseen
+from training.data import GROUPS, LABELS, Row, fingerprint, load, mix_of, unseen
 from training.model import Compact
 from workers.scorer.engines.prepare import prepare
 
@@ -47,8 +47,6 @@ COOL_DOWN = 0.3
 EMA = 0.999
 #: How much the marks of toxic words weigh beside the labels of the text.
 SPAN_WEIGHT = 0.3
-#: Made sentences per epoch, anew for each.
-MADE = 16_000
 SAVE_EVERY = 250
 LOOK_EVERY = 2_000
 SEED = 2026
@@ -97,7 +95,7 @@ def tokenizer_of(out: Path, train: list[Row]) -> Tokenizer:
     if not path.exists():
         rng = random.Random(SEED)
         texts = [r.text for r in train] + [variant(r.text, rng) for r in train[::4]]
-        texts += [r.text for r in templates.make(MADE, SEED)]
+        texts += [r.text for r in templates.make(GROUPS.made, SEED)]
         models.build_tokenizer(models.choose_vocabulary(map(prepare, texts))).save(str(path))
     tokenizer = Tokenizer.from_file(str(path))
     tokenizer.enable_truncation(MAX_TOKENS)
@@ -184,10 +182,12 @@ class Epochs:
             self._run.at = 0
 
     def _epoch(self, number: int) -> list[list[Example]]:
-        seed = SEED * 1000 + number
-        made = [r for r in templates.make(MADE, seed) if fingerprint(r.text) not in self._unseen]
+        seed, mix = SEED * 1000 + number, mix_of(number)
+        made = [
+            r for r in templates.make(mix.made, seed) if fingerprint(r.text) not in self._unseen
+        ]
         self._tokenizer.enable_truncation(TRAINED_TOKENS)
-        batches = epoch(self._tokenizer, [*self._train, *made], seed)
+        batches = epoch(self._tokenizer, [*self._train, *made], mix, seed)
         self._tokenizer.enable_truncation(MAX_TOKENS)
         return batches
 
@@ -195,7 +195,7 @@ class Epochs:
 @click.command()
 @click.option("--data", type=click.Path(path_type=Path, exists=True), required=True)
 @click.option("--out", type=click.Path(path_type=Path), required=True)
-@click.option("--steps", default=16_000, show_default=True, help="Batches of 4,096 tokens.")
+@click.option("--steps", default=7_500, show_default=True, help="Batches of 4,096 tokens.")
 @click.option("--threads", default=2, show_default=True)
 def main(data: Path, out: Path, steps: int, threads: int) -> None:
     """Train, from the start or from the last checkpoint in OUT.

@@ -18,8 +18,10 @@ COMMANDS: Final = {
     "site": ("moderato.cli.site", "Sites: add, list, rotate their API keys."),
     "user": ("moderato.cli.user", "People who log in to the console."),
     "policy": ("moderato.cli.policy", "Policies: check, try, push."),
+    "models": ("moderato.cli.models", "Toxicity models: list, pull, import, use."),
     "queue": ("moderato.cli.queue", "What waits, and for how long."),
     "deadletters": ("moderato.cli.deadletters", "What could not be done: list and replay it."),
+    "rescore": ("moderato.cli.rescore", "The model in use on comments that another one scored."),
     "replay": ("moderato.cli.replay", "Post comments from a file and report what became of them."),
 }
 

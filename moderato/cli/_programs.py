@@ -130,6 +130,7 @@ def environment(plan: Plan, *, as_json: bool) -> dict[str, str]:
         "MODERATO_SCORER_PORT": str(config.scorer_port),
         "MODERATO_PUBLISHER_PORT": str(config.publisher_port),
         "MODERATO_WEBHOOK_ALLOW": config.webhook_allow,
+        "MODERATO_MODELS_DIR": config.models_dir,
         "MODERATO_LOG_FORMAT": "json" if as_json else "console",
     }
 

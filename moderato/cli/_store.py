@@ -142,6 +142,12 @@ def without_password(url: str) -> str:
     return urlunsplit(parts._replace(netloc=f"{user}:***@{user_and_host[2]}"))
 
 
+def folder_in_use() -> Path:
+    """The folder that a command under ``with_store`` was given."""
+    folder: Path = click.get_current_context().params["folder"]
+    return folder
+
+
 async def redis_now(redis: Redis) -> float:
     """Redis's clock, seconds since the epoch: the one every age is counted by."""
     reply: Any = await redis.time()

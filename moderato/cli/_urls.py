@@ -1,4 +1,4 @@
-"""Where intake can be reached from this machine."""
+"""Where intake and the console can be reached from this machine."""
 
 from __future__ import annotations
 
@@ -8,3 +8,7 @@ from moderato.config import Config
 
 def intake_url(config: Config) -> str:
     return f"http://{shown_host(config)}:{config.intake_port}"
+
+
+def console_url(config: Config) -> str:
+    return f"http://{shown_host(config)}:{config.console_port}"

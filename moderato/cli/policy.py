@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
+from pathlib import Path
+
 import click
 
+from moderato.cli._model import chosen, model_in_use, model_of, models_of
 from moderato.cli._policy import report
 from moderato.cli._policy.scored import ByHand, by_hand, by_model
 from moderato.cli._policy.source import PolicyFile, Source
-from moderato.cli._store import with_store
+from moderato.cli._store import data_dir_option, folder_in_use, with_store
 from moderato.config import Config
 from moderato.domain.comment import Article, ArticleMode, Author, Comment, State
-from moderato.domain.policy import Context, decide, explain
+from moderato.domain.policy import Context, attributes_asked, decide, explain
 from moderato.policies import default_text
 from moderato.store.store import Store
 
@@ -39,13 +43,18 @@ def default() -> None:
 
 @command.command()
 @source_argument
-def check(source: Source) -> None:
+@data_dir_option
+def check(source: Source, folder: Path) -> None:
     """Say what is wrong with FILE, or what it does.
 
     Each problem is one line: file, line, what is wrong, and what would be right. Ends with
     status 1 when there is an error; a warning is none.
+
+    A rule that asks for a score the model in use does not give gets a warning. MODERATO_MODEL
+    names another model to check it for.
     """
-    for line in report.summary(source.policy):
+    policy = source.policy(asyncio.run(model_in_use(folder)))
+    for line in report.summary(policy):
         click.echo(line)
 
 
@@ -61,8 +70,11 @@ def check(source: Source) -> None:
 @click.option("--author-rejected", type=click.IntRange(0), help="Comments rejected so far.")
 @click.option("--author-trusted/--author-not-trusted", default=None)
 @click.option("--repeats", type=click.IntRange(1), default=1, help="Times it was posted.")
+@data_dir_option
 def try_(
+    *,
     source: Source,
+    folder: Path,
     text: str,
     given: tuple[tuple[str, float], ...],
     unscored: bool,
@@ -84,19 +96,24 @@ def try_(
     """
     if unscored and given:
         raise click.UsageError("--unscored and --score exclude each other.")
-    scores = by_hand(given) if given else None
+    model = asyncio.run(model_in_use(folder))
+    policy = source.policy(model)
+    # What the policy asks for may be given, too: that tries it for a model still to come.
+    known = dict.fromkeys([*(model.attributes if model else ()), *attributes_asked(policy)])
+    scores = by_hand(given, known) if given else None
     if not given and not unscored:
-        scores = by_model(text, Config.from_env())
+        config = Config.from_env()
+        scores = by_model(text, config, model.name if model else chosen(folder), models_of(folder))
     context = Context(author_approved, author_rejected, author_trusted)
     comment = _comment(text, ArticleMode(article_mode), repeats)
-    decision = decide(source.policy, comment, scores, context)
+    decision = decide(policy, comment, scores, context)
     for line in report.verdict(decision):
         click.echo(line)
     click.echo()
     for line in report.readings(text, scores):
         click.echo(line)
     click.echo()
-    for line in report.rules(explain(source.policy, comment, scores, context)):
+    for line in report.rules(explain(policy, comment, scores, context)):
         click.echo(line)
 
 
@@ -111,6 +128,7 @@ async def push(store: Store, source: Source, site: str) -> None:
     """
     if await store.sites.get(site) is None:
         raise click.ClickException(f"There is no site {site!r}; see `moderato site list`.")
+    source.policy(await model_of(store, folder_in_use()))
     before = await store.policies.current_version(site)
     policy = await store.policies.push(site, source.text)
     if policy.version == before:

@@ -78,7 +78,7 @@ async def _mend(store: Store) -> None:
     length = 2 * sum(each["flagged"] + each["escalated"] for each in counts.values())
     with click.progressbar(length=length, label="Mending", file=sys.stderr) as bar:
         mended = sum([await store.queues.mend(site, bar.update) for site in sites])
-    click.echo(f"{mended} comments are indexed.", err=True)
+    click.echo(f"Comments indexed: {mended}.", err=True)
 
 
 async def look(store: Store) -> Waiting:

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import json
-import signal
 import sys
-from collections.abc import Coroutine, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 import aiohttp
 import click
 
+from moderato.cli._interrupt import INTERRUPTED, unless_interrupted
 from moderato.cli._replay.client import Client, KeyRefusedError
 from moderato.cli._replay.report import Report, as_json, as_text, summarise
 from moderato.cli._replay.rows import Row, RowError, read
@@ -23,7 +22,6 @@ from moderato.config import Config
 
 #: Seconds one request may take; it is sent again after that.
 _REQUEST_SECONDS = 30.0
-_INTERRUPTED = 128 + signal.SIGINT
 
 
 @click.command()
@@ -113,7 +111,7 @@ def command(
     if report_file is not None:
         report_file.write_text(json.dumps(as_json(report), indent=1, ensure_ascii=False) + "\n")
     if interrupted:
-        sys.exit(_INTERRUPTED)
+        sys.exit(INTERRUPTED)
     sys.exit(0 if report.well else 1)
 
 
@@ -134,11 +132,11 @@ async def _run(
     ) as http:
         run = Run(Client(http, url, key, patience), rows, rate, concurrency)
         with _progress("Posting", len(rows)) as tick:
-            finished = await _unless_interrupted(run.post(tick))
+            finished = await unless_interrupted(run.post(tick))
         accepted = sum(1 for fate in run.fates if fate.id)
         if finished and accepted and wait:
             with _progress("Deciding", accepted) as tick:
-                finished = await _unless_interrupted(run.follow(wait, tick))
+                finished = await unless_interrupted(run.follow(wait, tick))
     return summarise(run), not finished
 
 
@@ -147,22 +145,3 @@ def _progress(label: str, length: int) -> Iterator[Tick]:
     """A bar on standard error, so that the report alone is on standard output."""
     with click.progressbar(length=length, label=label, show_pos=True, file=sys.stderr) as bar:
         yield lambda: bar.update(1)
-
-
-async def _unless_interrupted(work: Coroutine[Any, Any, None]) -> bool:
-    """Whether it came to its end; Ctrl-C cancels it, and a second one ends the process."""
-    task = asyncio.ensure_future(work)
-    loop = asyncio.get_running_loop()
-
-    def interrupt() -> None:
-        loop.remove_signal_handler(signal.SIGINT)
-        task.cancel()
-
-    loop.add_signal_handler(signal.SIGINT, interrupt)
-    try:
-        await task
-    except asyncio.CancelledError:
-        return False
-    finally:
-        loop.remove_signal_handler(signal.SIGINT)
-    return True

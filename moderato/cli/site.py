@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
 from ipaddress import ip_address
@@ -15,7 +16,14 @@ from moderato.cli._store import with_store
 from moderato.cli._table import table
 from moderato.cli._urls import intake_url
 from moderato.config import Config
-from moderato.store.sites import Endpoint, SiteError, new_webhook_secret
+from moderato.store.audit import COMMAND_LINE, Detail
+from moderato.store.sites import (
+    Endpoint,
+    SiteError,
+    check_webhook_url,
+    finished,
+    rotated,
+)
 from moderato.store.store import Store
 
 
@@ -41,6 +49,9 @@ async def add(store: Store, site: str, name: str | None, webhook: str | None) ->
         endpoint = await store.sites.add_endpoint(site, webhook) if webhook else None
     except SiteError as error:
         raise click.ClickException(str(error)) from None
+    await _record(store, "site.create", site, site)
+    if endpoint is not None:
+        await _record(store, "webhook.add", site, endpoint.id, url=endpoint.url)
     click.echo(f"Made the site {site}. Its API key is shown this once; keep it safe:\n")
     click.echo(f"  API key         {key}")
     if endpoint is not None:
@@ -83,6 +94,7 @@ async def rotate_key(store: Store, site: str) -> None:
         key = await store.sites.rotate_key(site)
     except SiteError as error:
         raise click.ClickException(str(error)) from None
+    await _record(store, "site.rotate-key", site, site)
     click.echo(f"The new API key of {site}, shown this once. The old one is void:\n\n  {key}")
 
 
@@ -103,6 +115,7 @@ async def webhook_add(store: Store, site: str, url: str, secret: str | None) -> 
         endpoint = await store.sites.add_endpoint(site, url, secret)
     except SiteError as error:
         raise click.ClickException(str(error)) from None
+    await _record(store, "webhook.add", site, endpoint.id, url=url)
     click.echo(f"Events of {site} go to {url} as webhook {endpoint.id}.\n")
     click.echo(f"  webhook secret  {endpoint.secret}")
     _warn_if_private(url)
@@ -135,6 +148,7 @@ async def webhook_remove(store: Store, site: str, webhook_id: str) -> None:
     """Send nothing more to a webhook of SITE; what is still due there is dropped."""
     endpoint = await _endpoint(store, site, webhook_id)
     await store.sites.remove_endpoint(site, endpoint.id)
+    await _record(store, "webhook.remove", site, endpoint.id, url=endpoint.url)
     click.echo(f"Removed {endpoint.url} from {site}.")
 
 
@@ -144,8 +158,8 @@ async def webhook_remove(store: Store, site: str, webhook_id: str) -> None:
 @with_store
 async def webhook_enable(store: Store, site: str, webhook_id: str) -> None:
     """Turn a disabled webhook of SITE on again."""
-    endpoint = await _endpoint(store, site, webhook_id)
-    await store.sites.save_endpoint(site, replace(endpoint, disabled=""))
+    endpoint = await _change(store, site, webhook_id, lambda old: replace(old, disabled=""))
+    await _record(store, "webhook.enable", site, endpoint.id)
     click.echo(f"{endpoint.url} gets the events of {site} again.")
     click.echo("Those it missed: `moderato deadletters replay --all --kind webhook`.")
 
@@ -157,16 +171,15 @@ async def webhook_enable(store: Store, site: str, webhook_id: str) -> None:
 @with_store
 async def webhook_rotate_secret(store: Store, site: str, webhook_id: str, finish: bool) -> None:
     """Sign with a new secret; with the old one as well, until --finish."""
-    endpoint = await _endpoint(store, site, webhook_id)
+    endpoint = await _change(store, site, webhook_id, finished if finish else rotated)
+    action = "webhook.finish-rotation" if finish else "webhook.rotate-secret"
+    await _record(store, action, site, endpoint.id)
     if finish:
-        await store.sites.save_endpoint(site, replace(endpoint, previous_secret=""))
         click.echo(f"{endpoint.url}: signed with its newest secret alone.")
         return
-    secret = new_webhook_secret()
-    await store.sites.save_endpoint(
-        site, replace(endpoint, secret=secret, previous_secret=endpoint.secret)
+    click.echo(
+        f"{endpoint.url}: signed with this secret and with the one before:\n\n  {endpoint.secret}"
     )
-    click.echo(f"{endpoint.url}: signed with this secret and with the one before:\n\n  {secret}")
     click.echo(
         "\nOnce the site checks with the new one: "
         f"`moderato site webhook rotate-secret {site} {endpoint.id} --finish`."
@@ -189,9 +202,29 @@ async def _endpoint(store: Store, site: str, webhook_id: str) -> Endpoint:
 
 
 def _check_url(url: str) -> None:
-    parts = urlsplit(url)
-    if parts.scheme not in {"http", "https"} or not parts.hostname:
-        raise click.BadParameter(f"{url!r} is no URL a webhook can go to: say https://HOST/PATH.")
+    try:
+        check_webhook_url(url)
+    except SiteError as error:
+        raise click.BadParameter(str(error)) from None
+
+
+async def _change(
+    store: Store, site: str, webhook_id: str, change: Callable[[Endpoint], Endpoint]
+) -> Endpoint:
+    await _must_exist(store, site)
+    changed = await store.sites.change_endpoint(site, webhook_id, change)
+    if changed is None:
+        raise click.ClickException(
+            f"{site} has no webhook {webhook_id!r}; see `moderato site webhook list {site}`."
+        )
+    return changed
+
+
+async def _record(store: Store, action: str, site: str, subject: str, **details: Detail) -> None:
+    """Whoever has this machine's command line acts under its name."""
+    await store.audit.record(
+        by=COMMAND_LINE, action=action, site=site, subject=subject, details=details
+    )
 
 
 def _warn_if_private(url: str) -> None:

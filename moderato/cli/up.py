@@ -14,7 +14,7 @@ from moderato.cli._installation import Installation
 from moderato.cli._lines import Lines
 from moderato.cli._programs import Plan, check_ports
 from moderato.cli._store import redis_trouble_explained
-from moderato.cli.deployment import data_dir
+from moderato.cli.deployment import data_dir, models_dir
 from moderato.config import Config
 from moderato.embedded import EmbeddedRedisError
 from moderato.supervisor import StartError
@@ -91,6 +91,8 @@ def command(
     if demo:
         allow = ",".join(filter(None, (config.webhook_allow, LOOPBACK)))
         config = replace(config, webhook_allow=allow)
+    # The scorers are given the data folder's models, whichever folder that is.
+    config = replace(config, models_dir=str(models_dir(config, folder).resolve()))
     plan = Plan(config, scorers, demo_port if demo else None)
     check_ports(plan)
     try:

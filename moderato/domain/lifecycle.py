@@ -16,7 +16,7 @@ class Step(StrEnum):
     """What can happen to a comment after it was received."""
 
     DECIDE = "decide"  # the policy, on the model's scores
-    RESCORE = "rescore"  # the policy again, on a comment no model could score before
+    RESCORE = "rescore"  # the policy again, on new scores, over its own decision
     APPROVE = "approve"  # a person
     REJECT = "reject"  # a person
     PROPOSE = "propose"  # the first of two people who must agree
@@ -33,7 +33,11 @@ _S = State
 #: step -> state before -> states it may lead to.
 TABLE: Final[dict[Step, dict[State, frozenset[State]]]] = {
     Step.DECIDE: {_S.PENDING: frozenset({_S.APPROVED, _S.FLAGGED, _S.REJECTED})},
-    Step.RESCORE: {_S.FLAGGED: frozenset({_S.APPROVED, _S.FLAGGED, _S.REJECTED})},
+    Step.RESCORE: {
+        _S.FLAGGED: frozenset({_S.APPROVED, _S.FLAGGED, _S.REJECTED}),
+        _S.APPROVED: frozenset({_S.APPROVED, _S.FLAGGED, _S.REJECTED}),
+        _S.REJECTED: frozenset({_S.APPROVED, _S.FLAGGED, _S.REJECTED}),
+    },
     Step.APPROVE: {
         _S.PENDING: frozenset({_S.APPROVED}),
         _S.FLAGGED: frozenset({_S.APPROVED}),
@@ -60,6 +64,9 @@ TABLE: Final[dict[Step, dict[State, frozenset[State]]]] = {
         _S.REJECTED: frozenset({_S.ERASED}),
     },
 }
+
+#: Steps that never overrule anybody: only the policy's own decision may stand before them.
+OVER_POLICY_ONLY: Final = frozenset({Step.RESCORE})
 
 
 def allowed(step: Step, before: State, after: State) -> bool:

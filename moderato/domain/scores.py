@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-#: Detoxify's attribute names, in the order its "original" checkpoints list them.
+#: What Detoxify's "original" and our "compact" score, in the order their checkpoints list it.
+#: Another model may score more, less or other things: ask the model, never this list.
 ATTRIBUTES = (
     "toxicity",
     "severe_toxicity",
@@ -14,6 +15,23 @@ ATTRIBUTES = (
     "insult",
     "identity_attack",
 )
+
+
+@dataclass(frozen=True, slots=True)
+class ModelInfo:
+    """A model, as everybody who does not run it needs to know it."""
+
+    name: str
+    version: str
+    #: What it scores, in its own order.
+    attributes: tuple[str, ...]
+    #: ISO 639-1 codes of the languages it was trained on.
+    languages: frozenset[str]
+    #: Whether it says which words made a text toxic.
+    marks_spans: bool = False
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.version}"
 
 
 @dataclass(frozen=True, slots=True)

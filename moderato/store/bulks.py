@@ -23,7 +23,7 @@ from moderato.store.views import Filter, View
 #: Seconds a preview is kept, and a bulk that has ended.
 PREVIEWED, ENDED = 3_600, 7 * 86_400
 #: Comments decided in one script: Redis does nothing else meanwhile.
-PORTION = 25
+PORTION = 10
 
 
 class BulkState(StrEnum):
@@ -92,7 +92,7 @@ class Bulks(Part):
         keys.append(shard.bulk(site, bulk, "todo"))
         if isinstance(what, View):
             stretches = Stretches(self.redis, self.scripts, self.shards)
-            stretch, _ = await stretches.narrowest(site, what)
+            stretch = await stretches.narrowest(site, what)
             keys[8:10] = [stretch.key, stretch.facts]
             wanted = (stretch.filter or Filter()).as_json()
             for at in range(stretch.low, stretch.high, CHUNK):

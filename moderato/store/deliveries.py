@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,6 +13,10 @@ from moderato.store.part import Part
 
 #: Seconds a delivery that succeeded is kept to be looked at.
 KEEP_DELIVERED = 7 * 86_400
+#: How many of a site's newest deliveries can be listed.
+NEWEST = 1_000
+#: The type of a delivery that only asks whether the endpoint answers.
+TEST = "webhook.test"
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +100,57 @@ class Deliveries(Part):
             ids: Any = await self.redis.zrange(shard.dead_deliveries, 0, count - 1, desc=True)
             found += [d for d in [await self._get(shard, i) for i in ids] if d is not None]
         return sorted(found, key=lambda delivery: delivery.tried_at, reverse=True)[:count]
+
+    async def newest(self, site: str, *, endpoint: str = "", count: int = 50) -> list[Delivery]:
+        """A site's deliveries, the newest first, of those that can still be listed."""
+        shard = self.shard(site)
+        ids: Any = await self.redis.zrange(shard.deliveries(site), 0, -1, desc=True)
+        found: list[Delivery] = []
+        for delivery in ids:
+            # An id ends with its endpoint's.
+            if endpoint and not delivery.endswith(f".{endpoint}"):
+                continue
+            one = await self._get(shard, delivery)
+            if one is None:  # it ended well, long ago
+                await self.redis.zrem(shard.deliveries(site), delivery)
+                continue
+            found.append(one)
+            if len(found) == count:
+                break
+        return found
+
+    async def dead_of(self, site: str, *, endpoint: str = "", count: int = 50) -> list[Delivery]:
+        """A site's deliveries that were given up, the newest first."""
+        shard = self.shard(site)
+        ids: Any = await self.redis.zrange(shard.dead_deliveries, 0, -1, desc=True)
+        found: list[Delivery] = []
+        for delivery in ids:
+            if endpoint and not delivery.endswith(f".{endpoint}"):
+                continue
+            one = await self._get(shard, delivery)
+            if one is not None and one.site == site:
+                found.append(one)
+            if len(found) == count:
+                break
+        return found
+
+    async def get(self, site: str, delivery: str) -> Delivery | None:
+        found = await self._get(self.shard(site), delivery)
+        return found if found is not None and found.site == site else None
+
+    async def test(self, site: str, endpoint: str) -> str:
+        """Has the publisher send ``endpoint`` a test; the delivery's id.
+
+        It takes the same way as every other: signed, to checked addresses only. It is tried once.
+        """
+        shard, subject = self.shard(site), f"test-{secrets.token_hex(8)}"
+        delivery = f"{subject}.0.{endpoint}"
+        await self.scripts.run(
+            "probe",
+            [shard.due, shard.delivery(delivery), shard.deliveries(site)],
+            [delivery, site, subject, TEST, endpoint, NEWEST],
+        )
+        return delivery
 
     async def replay(self, delivery: Delivery) -> bool:
         """Makes a given-up delivery due again; False when it is not among those any more."""

@@ -12,6 +12,9 @@ META = f"{PREFIX}:meta"  # hash: shards
 SITES = f"{PREFIX}:sites"  # hash: site id -> JSON
 API_KEYS = f"{PREFIX}:api-keys"  # hash: SHA-256 of the key -> site id
 USERS = f"{PREFIX}:users"  # hash: user name -> JSON
+MODEL = f"{PREFIX}:model"  # string: JSON of the model that scorers loaded last
+INVITATIONS = f"{PREFIX}:invitations"  # hash: user name -> JSON
+AUDIT = f"{PREFIX}:audit"  # stream: who did what
 SESSION_EPOCHS = f"{PREFIX}:session-epochs"  # hash: user name -> times logged out everywhere
 
 
@@ -33,6 +36,16 @@ def reasons(site: str) -> str:
 def session(token_hash: str) -> str:
     """String with a time to live: JSON."""
     return f"{PREFIX}:session:{token_hash}"
+
+
+def sessions_of(name: str) -> str:
+    """Hash with a time to live: SHA-256 of the token -> JSON, to look at."""
+    return f"{PREFIX}:sessions:{name}"
+
+
+def second_factor_setup(name: str) -> str:
+    """String with a time to live: the secret that waits to be confirmed."""
+    return f"{PREFIX}:second-factor-setup:{name}"
 
 
 def login_attempts(who: str) -> str:
@@ -94,6 +107,10 @@ class Shard:
     def dead_deliveries(self) -> str:
         """Sorted set: deliveries given up, by the time they were."""
         return self._key("dead-deliveries")
+
+    def deliveries(self, site: str) -> str:
+        """Sorted set, trimmed: a site's newest deliveries by the time they were made."""
+        return self._key("deliveries", site)
 
     def delivery(self, delivery: str) -> str:
         """Hash."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from moderato.store.consumer import Consumer, Entry
+from moderato.store.deliveries import NEWEST as NEWEST_DELIVERIES
 from moderato.store.keys import Shard
 from moderato.store.part import Part, comment_keys
 
@@ -42,6 +43,7 @@ class Outbox(Part):
             entry.times_delivered,
             version,
             LIVE_LENGTH,
+            NEWEST_DELIVERIES,
         ]
         for endpoint, delivery in zip(endpoints, deliveries, strict=True):
             args += [endpoint, delivery]
@@ -54,6 +56,7 @@ class Outbox(Part):
                 shard.article(site, article),
                 shard.due,
                 shard.replies(site, article, parent),
+                shard.deliveries(site),
                 *(shard.delivery(delivery) for delivery in deliveries),
             ],
             args,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence, Set
+from collections.abc import Callable, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -109,11 +109,7 @@ class Queues(Part):
                 keys = [self.shard(site).queue(site, name) for name in _sets(view)]
                 total += sum([int(await self.redis.zcard(key)) for key in keys])
                 continue
-            known = await self._stretches.total(site, view)
-            if known is None:
-                stretch, _ = await self._stretches.narrowest(site, view)
-                known = sum([part["fit"] for part in await self._walk(stretch)])
-            total += known
+            total += await self._stretches.total(site, view)
         return total
 
     async def facets(self, sites: Sequence[str], view: View) -> Facets:
@@ -198,7 +194,7 @@ class Queues(Part):
         return found
 
     # -- counting -----------------------------------------------------------------------------
-    async def _walk(self, stretch: Stretch, what: str = "") -> list[dict[str, Any]]:
+    async def _walk(self, stretch: Stretch, what: str) -> list[dict[str, Any]]:
         return [
             await self._sift(stretch, at, what=what)
             for at in range(stretch.low, stretch.high, CHUNK)
@@ -220,37 +216,38 @@ class Queues(Part):
             ],
         )
         raw: dict[str, Any] = json.loads(answer)
-        return raw
+        # An empty table of Lua is an object in JSON.
+        return raw | {"ids": raw["ids"] or []}
 
     async def _add_facets(self, facets: Facets, site: str, view: View) -> None:
         wanted = view.filter
         # Without an order of its own: every comment of the queue counts.
         view = replace(view, sort=Sort.PRIORITY, attribute="")
-        await self._add(facets, site, view, "all", but=set(wanted.scores))
+        # Each facet leaves its own part of the filter out, so each has a stretch of its own.
+        views = [(view, "all")]
         if wanted.rules:
-            await self._add(facets, site, _with(view, rules=frozenset()), "rules")
+            views.append((_with(view, rules=frozenset()), "rules"))
         if wanted.languages:
-            await self._add(facets, site, _with(view, languages=frozenset()), "languages")
-        for name in wanted.scores:
-            wider = replace(view, filter=wanted.without_score(name))
-            await self._add(facets, site, wider, f"score:{name}")
-
-    async def _add(
-        self,
-        facets: Facets,
-        site: str,
-        view: View,
-        what: str,
-        but: Set[str] = frozenset(),
-    ) -> None:
-        """Adds what a view holds; ``what`` as in sift.lua, ``but`` the histograms to leave out."""
-        if view.filter:
-            stretch, _ = await self._stretches.narrowest(site, view)
-            parts = await self._walk(stretch, what)
-        else:
-            parts = [await self._indexed(site, view.queue)]
-        for part in parts:
-            _add_part(facets, part, what, view.filter, but)
+            views.append((_with(view, languages=frozenset()), "languages"))
+        views += [
+            (replace(view, filter=wanted.without_score(name)), f"score:{name}")
+            for name in wanted.scores
+        ]
+        walks = [
+            (await self._stretches.narrowest(site, one), what) for one, what in views if one.filter
+        ]
+        hard = _with(view, rules=frozenset(), languages=frozenset(), scores={})
+        at_once = replace(await self._stretches.narrowest(site, hard), filter=wanted)
+        if len(walks) > 1 and at_once.length < sum(stretch.length for stretch, _ in walks):
+            for part in await self._walk(at_once, "facets"):
+                _add_part(facets, part, "facets", wanted)
+            return
+        for stretch, what in walks:
+            for part in await self._walk(stretch, what):
+                _add_part(facets, part, what, wanted)
+        for one, what in views:
+            if not one.filter:
+                _add_part(facets, await self._indexed(site, view.queue), what, wanted)
 
     async def _indexed(self, site: str, queue: Queue) -> dict[str, Any]:
         """What sift.lua would say of a whole queue, from the sizes of its indexes."""
@@ -342,27 +339,25 @@ def _bin(number: int) -> tuple[str, str]:
     return least, most
 
 
-def _add_part(
-    facets: Facets, part: dict[str, Any], what: str, wanted: Filter, but: Set[str]
-) -> None:
-    everything = what == "all"
+def _add_part(facets: Facets, part: dict[str, Any], what: str, wanted: Filter) -> None:
+    """Adds what a script, or the indexes, said; ``what`` as in sift.lua."""
+    everything, whole = what in {"all", "facets"}, what == "facets"
     if everything:
         facets.total += int(part["fit"])
         if part.get("oldest") is not None:
             oldest, newest = int(part["oldest"]), int(part["newest"])
             facets.oldest = min(facets.oldest or oldest, oldest)
             facets.newest = max(facets.newest or newest, newest)
-    if what == "rules" or (everything and not wanted.rules):
+    if whole or what == "rules" or (everything and not wanted.rules):
         _add_counts(facets.rules, part["rules"])
-    if what == "languages" or (everything and not wanted.languages):
+    if whole or what == "languages" or (everything and not wanted.languages):
         _add_counts(facets.languages, part["languages"])
     for name, bins in dict(part["bins"]).items():
-        if what == f"score:{name}" or (everything and name not in but):
+        if whole or what == f"score:{name}" or (everything and name not in wanted.scores):
             known = facets.attributes.setdefault(name, [0] * BINS)
             facets.attributes[name] = [a + int(b) for a, b in zip(known, bins, strict=True)]
 
 
 def _add_counts(known: dict[str, int], more: Any) -> None:
-    # An empty table of Lua comes as [].
     for name, count in dict(more).items():
         known[name] = known.get(name, 0) + int(count)

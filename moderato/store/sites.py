@@ -7,9 +7,11 @@ import json
 import re
 import secrets
 import time
+from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
 from hashlib import sha256
 from typing import Any
+from urllib.parse import urlsplit
 
 from moderato.store import keys
 from moderato.store.part import Part
@@ -109,7 +111,21 @@ class Sites(Part):
         return endpoint
 
     async def save_endpoint(self, site: str, endpoint: Endpoint) -> None:
-        await self.redis.hset(keys.endpoints(site), endpoint.id, json.dumps(asdict(endpoint)))
+        await self.redis.hset(keys.endpoints(site), endpoint.id, _json(endpoint))
+
+    async def change_endpoint(
+        self, site: str, endpoint: str, change: Callable[[Endpoint], Endpoint]
+    ) -> Endpoint | None:
+        """Applies ``change`` over nobody else's change: the endpoint as it is then, if any."""
+        key = keys.endpoints(site)
+        while True:
+            raw: Any = await self.redis.hget(key, endpoint)
+            if raw is None:
+                return None
+            new = change(Endpoint(**json.loads(raw)))
+            answer = await self.scripts.run("swap", [key], [endpoint, raw, _json(new), ""])
+            if answer == "done":
+                return new
 
     async def remove_endpoint(self, site: str, endpoint: str) -> bool:
         return bool(await self.redis.hdel(keys.endpoints(site), endpoint))
@@ -119,6 +135,31 @@ class Sites(Part):
         if found is None:
             raise SiteError(f"There is no site {site!r}; see `moderato site list`.")
         return found
+
+
+def check_webhook_url(url: str) -> None:
+    """Raises SiteError on what is no address for webhooks, whatever it resolves to."""
+    try:
+        parts = urlsplit(url)
+        good = parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        good = False
+    if not good or not url.isprintable() or " " in url:
+        raise SiteError(f"{url!r} is no URL a webhook can go to: say https://HOST/PATH.")
+
+
+def rotated(endpoint: Endpoint) -> Endpoint:
+    """The endpoint with a new secret; the one before signs as well, until ``finished``."""
+    return replace(endpoint, secret=new_webhook_secret(), previous_secret=endpoint.secret)
+
+
+def finished(endpoint: Endpoint) -> Endpoint:
+    """The endpoint with its newest secret alone."""
+    return replace(endpoint, previous_secret="")
+
+
+def _json(endpoint: Endpoint) -> str:
+    return json.dumps(asdict(endpoint))
 
 
 def _new_key() -> str:

@@ -8,18 +8,22 @@ from redis.asyncio import Redis
 
 from moderato.config import Config, ConfigError
 from moderato.store import keys, outbox, work
+from moderato.store.audit import Audit
 from moderato.store.authors import Authors
 from moderato.store.bulks import Bulks
 from moderato.store.comments import Comments
 from moderato.store.consumer import ensure_group
 from moderato.store.deliveries import Deliveries
+from moderato.store.invitations import Invitations
 from moderato.store.keys import Shard
 from moderato.store.leases import Leases
 from moderato.store.limits import Limits
+from moderato.store.models import Models
 from moderato.store.outbox import Outbox
 from moderato.store.policies import Policies
 from moderato.store.queues import Queues
 from moderato.store.reasons import Reasons
+from moderato.store.rescoring import Rescoring
 from moderato.store.script import Scripts
 from moderato.store.sessions import Sessions
 from moderato.store.sites import Sites
@@ -43,16 +47,20 @@ class Store:
         self.queues = Queues(*part)
         self.threads = Threads(*part)
         self.work = Work(*part)
+        self.rescoring = Rescoring(*part)
         self.outbox = Outbox(*part)
         self.deliveries = Deliveries(*part)
         self.sites = Sites(*part)
         self.policies = Policies(*part)
+        self.models = Models(*part)
         self.limits = Limits(*part)
         self.authors = Authors(*part)
         self.bulks = Bulks(*part, config)
         self.leases = Leases(*part)
         self.reasons = Reasons(*part)
+        self.audit = Audit(*part, config)
         self.users = Users(*part)
+        self.invitations = Invitations(*part, config, self.users)
         self.sessions = Sessions(*part, config)
 
     async def prepare(self) -> None:

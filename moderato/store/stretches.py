@@ -19,6 +19,8 @@ from moderato.store.views import Filter, Sort, View
 
 #: So many comments a filter may leave to be cut out: Redis is busy for some ms with 5000.
 NARROW = 5_000
+#: Comments counted in one script.
+COUNTED = 1_000
 #: Seconds a cut-out is kept should its reader die.
 _TTL = 60
 
@@ -37,6 +39,10 @@ class Stretch:
     size: int
     facts: str = ""
     filter: Filter | None = None
+
+    @property
+    def length(self) -> int:
+        return self.high - self.low
 
     def reversed(self) -> Stretch:
         return replace(
@@ -91,11 +97,31 @@ class Stretches(Part):
             own = next((part for part in parts if part.keys == (order,)), _Part((order,)))
             yield await self._range(replace(whole, filter=view.filter), own)
 
-    async def narrowest(self, site: str, view: View) -> tuple[Stretch, bool]:
-        """The least that must be walked, in any order, to see all of ``view``.
+    async def narrowest(self, site: str, view: View) -> Stretch:
+        """The least that must be walked, in any order, to see all of ``view``."""
+        return (await self._narrowest(site, view))[0]
 
-        True: the stretch is exactly what is in the view.
-        """
+    async def total(self, site: str, view: View) -> int:
+        """How many are in ``view``: from the sizes of the indexes where one of them tells."""
+        shard = self.shard(site)
+        parts = await self._counted(_parts(shard, site, view))
+        if not parts:
+            return int(await self.redis.zcard(_order(shard, site, view)))
+        if len(parts) == 1 or any(part.count == 0 for part in parts):
+            return min(part.count for part in parts)
+        stretch, others = await self._narrowest(site, view)
+        keys = [stretch.key, *(key for part in others for key in part.keys)]
+        ends = [end for part in others for end in (len(part.keys), part.least, part.most)]
+        total = 0
+        for at in range(stretch.low, stretch.high, COUNTED):
+            last = min(at + COUNTED, stretch.high) - 1
+            total += int(
+                await self.scripts.run("count", keys, [at, last, int(stretch.descending), *ends])
+            )
+        return total
+
+    async def _narrowest(self, site: str, view: View) -> tuple[Stretch, list[_Part]]:
+        """The shortest stretch that holds all of ``view``, and the parts it does not assure."""
         shard = self.shard(site)
         facts = shard.queue_part(site, view.queue, "facts")
         parts = await self._counted(_parts(shard, site, view))
@@ -103,18 +129,8 @@ class Stretches(Part):
         part = min(single, key=lambda part: part.count, default=None)
         key = part.keys[0] if part else shard.queue(site, view.queue)
         whole = Stretch(site, key, True, 0, 0, 0, facts, view.filter)
-        exact = not parts or (len(parts) == 1 and part is not None)
-        return await self._range(whole, part or _Part((key,))), exact
-
-    async def total(self, site: str, view: View) -> int | None:
-        """How many are in ``view`` where the indexes alone can tell, else None."""
-        shard = self.shard(site)
-        parts = await self._counted(_parts(shard, site, view))
-        if not parts:
-            return int(await self.redis.zcard(_order(shard, site, view)))
-        if any(part.count == 0 for part in parts):
-            return 0
-        return parts[0].count if len(parts) == 1 else None
+        others = [other for other in parts if other is not part]
+        return await self._range(whole, part or _Part((key,))), others
 
     async def _counted(self, parts: list[_Part]) -> list[_Part]:
         if not parts:

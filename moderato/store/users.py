@@ -1,40 +1,37 @@
-"""People who use the console, and their passwords."""
+"""People who use the console: their names, roles, passwords and second factors."""
 
 from __future__ import annotations
 
 import asyncio
 import json
 import re
-import secrets
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
-from argon2 import PasswordHasher, Type
-from argon2.exceptions import InvalidHashError, VerificationError
-
-from moderato.store import keys
+from moderato.store import keys, second_factor
 from moderato.store.part import Part
+from moderato.store.passwords import LONGEST, NOBODY, SHORTEST, fits, hashed, new_password
 
 #: What a name may look like; an e-mail address will do. Case does not matter.
 NAME = re.compile(r"[a-z0-9][a-z0-9._@+-]{0,62}")
-#: Shortest and longest password, characters; the longest only bounds the work of hashing.
-SHORTEST, LONGEST = 12, 256
-
-# OWASP's first choice for argon2id: 46 MiB, one pass, one lane.
-_MEMORY_KIB = 47_104
-_HASHER = PasswordHasher(time_cost=1, memory_cost=_MEMORY_KIB, parallelism=1, type=Type.ID)
-# Hashes no password: an unknown name costs as much time as a wrong password.
-_NOBODY = f"$argon2id$v=19$m={_MEMORY_KIB},t=1,p=1${'A' * 22}${'A' * 43}"
 #: Hashes under way at once in a process: together they take so many times 46 MiB.
 _AT_ONCE = 2
-# Without 0, o, 1, i and l: people copy these from a screen.
-_LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
+#: Seconds there are to put the secret into the app and give its first code.
+_SETUP_SECONDS = 900
+
+Fields = dict[str, Any]
 
 
 class UserError(Exception):
     """An account cannot be made or changed as asked; the message says why."""
+
+
+class LastAdministratorError(UserError):
+    def __init__(self, name: str) -> None:
+        super().__init__(f"{name!r} is the last administrator: make another one first.")
 
 
 class Role(StrEnum):
@@ -52,11 +49,12 @@ class Role(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class User:
-    """``created_at`` is UTC ms."""
+    """``created_at`` is UTC ms. ``second_factor``: whether a login asks for a code as well."""
 
     name: str
     role: Role
     created_at: int
+    second_factor: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,44 +66,121 @@ class Users(Part):
 
         Raises UserError where the name is taken or cannot be one, or the password is too short.
         """
-        name = normal(name)
-        if not NAME.fullmatch(name):
-            raise UserError(
-                f"{name!r} cannot be a name: use a-z, 0-9 and . _ @ + -, at most 63 characters."
-            )
-        password = password or _new_password()
-        raw = await self._fields(User(name, role, int(time.time() * 1000)), password)
-        if not await self.redis.hsetnx(keys.USERS, name, raw):
+        name = proper(name)
+        password = password or new_password()
+        fields = {
+            "name": name,
+            "role": role.value,
+            "created_at": int(time.time() * 1000),
+            "password": await self._hash(password),
+        }
+        if not await self.redis.hsetnx(keys.USERS, name, json.dumps(fields)):
             raise UserError(f"There is an account {name!r} already; see `moderato user list`.")
         return password
 
     async def reset(self, name: str) -> str:
         """Gives an account a new password, which it returns, and ends all its sessions."""
-        user = await self.get(name)
-        if user is None:
-            raise UserError(f"There is no account {name!r}; see `moderato user list`.")
-        password = _new_password()
-        raw = await self._fields(user, password)
-        await self.redis.hset(keys.USERS, user.name, raw)
-        await self.redis.hincrby(keys.SESSION_EPOCHS, user.name, 1)
+        password = new_password()
+        await self.set_password(name, password)
         return password
 
+    async def set_password(self, name: str, password: str) -> None:
+        """Changes an account's password and ends all its sessions."""
+        await self._must_get(name)
+        hash_ = await self._hash(password)
+        await self._change(name, lambda fields: {**fields, "password": hash_})
+        await self._log_out(name)
+
+    async def void_password(self, name: str) -> None:
+        """Leaves an account without a password until it gets one, and ends all its sessions."""
+        await self._change(name, lambda fields: {**fields, "password": ""})
+        await self._log_out(name)
+
+    async def change_role(self, name: str, role: Role) -> None:
+        """Holds at once, for logins under way too; LastAdministratorError where nobody else is."""
+        await self._change(name, lambda fields: {**fields, "role": role.value})
+
     async def remove(self, name: str) -> bool:
-        """Deletes an account, and with it its sessions; False where there is none."""
+        """Deletes an account, and with it its sessions; False where there is none.
+
+        Raises LastAdministratorError where nobody else is one.
+        """
+        if await self.get(name) is None:
+            return False
+        await self._change(name, lambda _fields: None)
         # The epoch stays and grows, lest an old session fit a later account of that name.
-        await self.redis.hincrby(keys.SESSION_EPOCHS, normal(name), 1)
-        return bool(await self.redis.hdel(keys.USERS, normal(name)))
+        await self._log_out(name)
+        return True
 
     async def verify(self, name: str, password: str) -> User | None:
         """The account, where the password is right; takes as long for a name nobody has."""
-        raw: Any = await self.redis.hget(keys.USERS, normal(name))
-        fields: dict[str, Any] = json.loads(raw) if raw else {}
+        raw = await self._raw(name)
+        fields: Fields = json.loads(raw) if raw else {}
         async with self._hashing:
-            fits = await asyncio.to_thread(_fits, fields.get("password", _NOBODY), password)
-        return user_from(fields) if fields and fits else None
+            right = await asyncio.to_thread(fits, fields.get("password") or NOBODY, password)
+        return user_from(fields) if fields and right else None
 
+    # -- the second factor --------------------------------------------------------------------
+    async def begin_second_factor(self, name: str) -> second_factor.Setup:
+        """A secret for an authenticator app; in force once ``confirm_second_factor`` was right."""
+        setup = second_factor.new_setup(normal(name))
+        key = keys.second_factor_setup(normal(name))
+        await self.redis.set(key, setup.secret, ex=_SETUP_SECONDS)
+        return setup
+
+    async def confirm_second_factor(self, name: str, code: str) -> list[str] | None:
+        """Turns the second factor on where the app gives the right code; the recovery codes.
+
+        None where the code is wrong, or nothing was begun lately. All sessions end.
+        """
+        key = keys.second_factor_setup(normal(name))
+        secret: Any = await self.redis.get(key)
+        step = second_factor.step_of(secret, code, time.time(), 0) if secret else None
+        if step is None:
+            return None
+        await self.redis.delete(key)
+        codes = second_factor.new_recovery_codes()
+        await self._change(name, lambda old: second_factor.enrolled(old, secret, step, codes))
+        await self._log_out(name)
+        return codes
+
+    async def spend_code(self, name: str, code: str) -> str | None:
+        """Uses a code up: "code" of the app, "recovery" code, or None where it is not good."""
+        kind: list[str] = []
+
+        def spend(fields: Fields) -> Fields:
+            kind.clear()
+            used = second_factor.spent(fields, code, time.time()) if "totp" in fields else None
+            if used is None:
+                return fields
+            kind.append(used[0])
+            return used[1]
+
+        await self._change(name, spend)
+        return kind[0] if kind else None
+
+    async def new_recovery_codes(self, name: str) -> list[str]:
+        """Recovery codes in place of those before. Only for an account with a second factor."""
+        codes = second_factor.new_recovery_codes()
+        hashes = [second_factor.hash_code(code) for code in codes]
+        await self._change(name, lambda fields: {**fields, "recovery": hashes})
+        return codes
+
+    async def recovery_left(self, name: str) -> int:
+        """How many recovery codes are not used yet."""
+        raw = await self._raw(name)
+        return len(json.loads(raw).get("recovery", [])) if raw else 0
+
+    async def drop_second_factor(self, name: str) -> bool:
+        """Turns the second factor off and ends all sessions; False where there was none."""
+        user = await self._must_get(name)
+        await self._change(name, second_factor.without)
+        await self._log_out(name)
+        return user.second_factor
+
+    # -- reading ------------------------------------------------------------------------------
     async def get(self, name: str) -> User | None:
-        raw: Any = await self.redis.hget(keys.USERS, normal(name))
+        raw = await self._raw(name)
         return user_from(json.loads(raw)) if raw else None
 
     async def all(self) -> list[User]:
@@ -113,21 +188,45 @@ class Users(Part):
         raw: Any = await self.redis.hvals(keys.USERS)
         return sorted((user_from(json.loads(line)) for line in raw), key=lambda user: user.name)
 
-    async def _fields(self, user: User, password: str) -> str:
-        if not SHORTEST <= len(password) <= LONGEST:
-            raise UserError(
-                f"The password has {len(password)} characters; use {SHORTEST} to {LONGEST}."
+    async def _raw(self, name: str) -> str | None:
+        raw: Any = await self.redis.hget(keys.USERS, normal(name))
+        return raw or None
+
+    async def _must_get(self, name: str) -> User:
+        user = await self.get(name)
+        if user is None:
+            raise _unknown(name)
+        return user
+
+    async def _change(self, name: str, change: Callable[[Fields], Fields | None]) -> None:
+        """Applies ``change`` to the account, over nobody else's change; None removes it."""
+        while True:
+            raw = await self._raw(name)
+            if raw is None:
+                raise _unknown(name)
+            new = change(json.loads(raw))
+            answer = await self.scripts.run(
+                "swap",
+                [keys.USERS],
+                [
+                    normal(name),
+                    raw,
+                    "" if new is None else json.dumps(new),
+                    Role.ADMINISTRATOR.value,
+                ],
             )
+            if answer == "last":
+                raise LastAdministratorError(normal(name))
+            if answer == "done":
+                return
+
+    async def _log_out(self, name: str) -> None:
+        await self.redis.hincrby(keys.SESSION_EPOCHS, normal(name), 1)
+
+    async def _hash(self, password: str) -> str:
+        check_password(password)
         async with self._hashing:
-            hashed = await asyncio.to_thread(_HASHER.hash, password)
-        return json.dumps(
-            {
-                "name": user.name,
-                "role": user.role.value,
-                "created_at": user.created_at,
-                "password": hashed,
-            }
-        )
+            return await asyncio.to_thread(hashed, password)
 
 
 def normal(name: str) -> str:
@@ -135,19 +234,28 @@ def normal(name: str) -> str:
     return name.strip().lower()
 
 
-def user_from(fields: dict[str, Any]) -> User:
+def proper(name: str) -> str:
+    """``normal``, where it can be a name; else raises UserError."""
+    name = normal(name)
+    if not NAME.fullmatch(name):
+        raise UserError(
+            f"{name!r} cannot be a name: use a-z, 0-9 and . _ @ + -, at most 63 characters."
+        )
+    return name
+
+
+def check_password(password: str) -> None:
+    """Raises UserError on one that is too short or too long."""
+    if not SHORTEST <= len(password) <= LONGEST:
+        raise UserError(
+            f"The password has {len(password)} characters; use {SHORTEST} to {LONGEST}."
+        )
+
+
+def user_from(fields: Fields) -> User:
     """From the JSON of ``keys.USERS``."""
-    return User(fields["name"], Role(fields["role"]), fields["created_at"])
+    return User(fields["name"], Role(fields["role"]), fields["created_at"], "totp" in fields)
 
 
-def _fits(hashed: str, password: str) -> bool:
-    try:
-        return _HASHER.verify(hashed, password[: LONGEST + 1])
-    except (VerificationError, InvalidHashError):
-        return False
-
-
-def _new_password() -> str:
-    """Sixteen letters and digits in groups of four: 79 random bits."""
-    letters = "".join(secrets.choice(_LETTERS) for _ in range(16))
-    return "-".join(letters[at : at + 4] for at in range(0, 16, 4))
+def _unknown(name: str) -> UserError:
+    return UserError(f"There is no account {normal(name)!r}; see `moderato user list`.")

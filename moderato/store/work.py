@@ -10,7 +10,7 @@ from redis.exceptions import ResponseError
 
 from moderato.domain.comment import State
 from moderato.domain.decision import Actor, Decision
-from moderato.domain.lifecycle import Step, sources
+from moderato.domain.lifecycle import OVER_POLICY_ONLY, Step, sources
 from moderato.domain.scores import Scores
 from moderato.store import records
 from moderato.store.consumer import Consumer, Entry
@@ -123,6 +123,7 @@ class Work(Part):
             one.decision.state.value,
             decision,
             records.scores_json(one.scores) if one.scores else "",
+            int(job.step in OVER_POLICY_ONLY),
         ]
 
     async def bury(

@@ -13,22 +13,47 @@ from moderato.runtime import end
 from moderato.store.feed import Feed
 from moderato.store.store import Store
 from services.console import (
+    account,
+    audit,
     auth,
     bulk,
     decisions,
+    deliveries,
+    invitations,
     leases,
     live,
     pages,
+    people,
     policies,
     queue,
     reasons,
     security,
+    sites,
 )
 from services.console.bulk_runner import BulkRunner
 from services.console.context import BULKS, CONFIG, FEED, POLICIES, STORE
+from services.console.guard import guard
 from services.console.policy_book import PolicyBook
 from services.console.problems import problems
 
+#: What has routes.
+_PARTS = (
+    auth,
+    queue,
+    decisions,
+    leases,
+    bulk,
+    reasons,
+    policies,
+    live,
+    account,
+    invitations,
+    people,
+    sites,
+    deliveries,
+    audit,
+    pages,
+)
 #: Largest request body, bytes: nothing the console sends comes near it.
 _BODY = 16_384
 
@@ -39,7 +64,7 @@ def make_app(store: Store, feed: Feed, config: Config) -> web.Application:
     The feed is read and bulks are taken further for as long as the application runs.
     """
     app = web.Application(
-        middlewares=[problems, security.same_origin, auth.guard], client_max_size=_BODY
+        middlewares=[problems, security.same_origin, guard], client_max_size=_BODY
     )
     app[CONFIG], app[STORE], app[FEED] = config, store, feed
     app[BULKS], app[POLICIES] = BulkRunner(store), PolicyBook(store)
@@ -61,7 +86,7 @@ def make_app(store: Store, feed: Feed, config: Config) -> web.Application:
                 raise RuntimeError(f"{task.get_name()} has ended: restart this process")
 
     app.cleanup_ctx.append(run)
-    for part in (auth, queue, decisions, leases, bulk, reasons, policies, live, pages):
+    for part in _PARTS:
         part.add_routes(app)
     add_health_routes(app, {"redis": redis_answers, "feed": everything_runs})
     return app

@@ -10,6 +10,7 @@ import structlog
 from aiohttp import web
 from pydantic import Field, StringConstraints, model_validator
 
+from moderato.store.audit import Detail
 from moderato.store.bulks import Bulk, BulkState
 from moderato.store.store import Store
 from moderato.store.users import Role
@@ -106,6 +107,7 @@ async def start(request: web.Request) -> web.Response:
     now = await _bulk(request)
     if outcome == "started":
         log.info("bulk_started", site=bulk.site, bulk=bulk.id, by=by, total=now.total)
+        await _record(request, "comment.bulk", now)
         request.app[BULKS].wake()
     elif (now.by, now.action, now.rule, now.reason) != (by, body.action, rule, reason):
         raise ProblemError(409, "Conflict", f"It was started already, by {now.by}: {now.action}.")
@@ -123,6 +125,7 @@ async def undo(request: web.Request) -> web.Response:
     if outcome == "preview":
         raise ProblemError(409, "Conflict", "It has not been started.")
     log.info("bulk_undone", site=bulk.site, bulk=bulk.id, by=by)
+    await _record(request, "comment.bulk-undo", bulk)
     request.app[BULKS].wake()
     return web.json_response(_shown(await _bulk(request)), status=202)
 
@@ -133,6 +136,20 @@ async def _bulk(request: web.Request) -> Bulk:
     if found is None:
         raise ProblemError(404, "Not Found", f"Site {site!r} has no bulk {bulk!r}.")
     return found
+
+
+async def _record(request: web.Request, action: str, bulk: Bulk) -> None:
+    details: dict[str, Detail] = {"action": bulk.action, "comments": bulk.total}
+    if bulk.rule:
+        details["rule"] = bulk.rule
+    await request.app[STORE].audit.record(
+        by=request[SESSION].user.name,
+        action=action,
+        site=bulk.site,
+        subject=bulk.id,
+        details=details,
+        once=True,
+    )
 
 
 def _shown(bulk: Bulk) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 from moderato.domain.comment import State
 from moderato.domain.decision import Event
 from moderato.domain.lifecycle import Step
+from moderato.store.audit import Detail
 from moderato.store.comments import PLACES
 from moderato.store.outcomes import (
     Conflict,
@@ -180,6 +181,7 @@ async def _settle(
         and (last.by, last.version) == (name, seen + 1)
         and ((last.step == step.value and rule in {None, last.rule}) or last.proposed == step.value)
     )
+    repeated = isinstance(outcome, Conflict)
     match outcome:
         case Conflict() if last is not None and again:
             outcome = Done(last.state, last.version)
@@ -190,6 +192,9 @@ async def _settle(
     DECISIONS.labels(step.value, type(outcome).__name__.lower()).inc()
     match outcome:
         case Done() if record is not None and last is not None:
+            # The first of two people, or the second who disagrees, did something else.
+            did = Step(last.step) if last.proposed and last.version == outcome.version else step
+            await _record(request, did, outcome.version, rule, once=repeated)
             return outcome, _Settled(record, last)
         case Released():
             raise ProblemError(410, "Gone", _LATE, type=RELEASED)
@@ -201,6 +206,23 @@ async def _settle(
             raise _conflict(record)
         case _:
             raise missing(site, comment)
+
+
+async def _record(
+    request: web.Request, step: Step, version: int, rule: str | None, *, once: bool
+) -> None:
+    """The line points at the comment, whose history has the rest; words stay there."""
+    details: dict[str, Detail] = {"version": version}
+    if rule:
+        details["rule"] = rule
+    await request.app[STORE].audit.record(
+        by=request[SESSION].user.name,
+        action=f"comment.{step.value}",
+        site=request.match_info["site"],
+        subject=request.match_info["id"],
+        details=details,
+        once=once,
+    )
 
 
 async def why(request: web.Request, site: str, body: Why) -> tuple[str, str]:

@@ -11,8 +11,8 @@ from aiohttp import web
 from redis.exceptions import RedisError
 
 from moderato.store.feed import ALL, OF_THE_DESK, Change, Feed, Position, Watch, order
-from services.console.auth import session_of
 from services.console.context import FEED
+from services.console.cookies import session_of
 
 #: Seconds between two beats; at each one the session is looked at again.
 BEAT: Final = 5.0

@@ -15,6 +15,10 @@ _STATIC = Path(__file__).with_name("static")
 _PAGES = {
     "/": "index.html",
     "/login": "login.html",
+    "/invite": "invite.html",
+    "/account": "account.html",
+    "/admin": "admin.html",
+    "/audit": "audit.html",
 }
 
 

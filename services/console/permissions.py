@@ -42,13 +42,61 @@ PERMISSIONS: Final[dict[Route, Least]] = {
     ("PUT", "/api/reasons/{site}"): EDITOR,
     ("DELETE", "/api/reasons/{site}"): EDITOR,
     ("POST", "/api/dead-letters/{site}/{letter}/replay"): EDITOR,
+    ("POST", "/api/invitation/look"): "anybody",
+    ("POST", "/api/invitation/accept"): "anybody",
+    ("GET", "/api/account"): MODERATOR,
+    ("POST", "/api/account/password"): MODERATOR,
+    ("POST", "/api/account/sessions/end"): MODERATOR,
+    ("POST", "/api/account/sessions/{id}/end"): MODERATOR,
+    ("POST", "/api/account/second-factor/begin"): MODERATOR,
+    ("POST", "/api/account/second-factor/confirm"): MODERATOR,
+    ("POST", "/api/account/second-factor/off"): MODERATOR,
+    ("POST", "/api/account/recovery-codes"): MODERATOR,
+    ("GET", "/api/people"): ADMINISTRATOR,
+    ("POST", "/api/people/invite"): ADMINISTRATOR,
+    ("POST", "/api/people/{name}/withdraw"): ADMINISTRATOR,
+    ("POST", "/api/people/{name}/role"): ADMINISTRATOR,
+    ("POST", "/api/people/{name}/reset"): ADMINISTRATOR,
+    ("POST", "/api/people/{name}/second-factor/reset"): ADMINISTRATOR,
+    ("POST", "/api/people/{name}/remove"): ADMINISTRATOR,
+    ("GET", "/api/sites"): ADMINISTRATOR,
+    ("POST", "/api/sites"): ADMINISTRATOR,
+    ("POST", "/api/sites/{site}/rotate-key"): ADMINISTRATOR,
+    ("POST", "/api/sites/{site}/webhooks"): ADMINISTRATOR,
+    ("POST", "/api/sites/{site}/webhooks/{webhook}/remove"): ADMINISTRATOR,
+    ("POST", "/api/sites/{site}/webhooks/{webhook}/enable"): ADMINISTRATOR,
+    ("POST", "/api/sites/{site}/webhooks/{webhook}/disable"): ADMINISTRATOR,
+    ("POST", "/api/sites/{site}/webhooks/{webhook}/rotate-secret"): ADMINISTRATOR,
+    ("POST", "/api/sites/{site}/webhooks/{webhook}/finish-rotation"): ADMINISTRATOR,
+    ("POST", "/api/sites/{site}/webhooks/{webhook}/test"): ADMINISTRATOR,
+    ("POST", "/api/sites/{site}/webhooks/{webhook}/replay"): ADMINISTRATOR,
+    ("GET", "/api/sites/{site}/deliveries"): ADMINISTRATOR,
+    ("POST", "/api/sites/{site}/deliveries/{delivery}/replay"): ADMINISTRATOR,
+    ("GET", "/api/audit"): MODERATOR,  # of their own account; an editor: of everybody
+    ("GET", "/api/audit/export"): MODERATOR,  # the same
 }
+
+#: What somebody may call whose role needs a second factor, before they have set one up.
+WITHOUT_SECOND_FACTOR: Final = frozenset(
+    {
+        ("POST", "/api/logout"),
+        ("GET", "/api/me"),
+        ("GET", "/api/account"),
+        ("POST", "/api/account/second-factor/begin"),
+        ("POST", "/api/account/second-factor/confirm"),
+    }
+)
+
+
+def route_of(request: web.Request) -> Route | None:
+    """The request's route, as the table names it; None where there is no such path or method."""
+    resource = request.match_info.route.resource
+    if resource is None:
+        return None
+    return "GET" if request.method == "HEAD" else request.method, resource.canonical
 
 
 def least_for(request: web.Request) -> Least | None:
     """What the request's route asks for; None for one that is not in the table."""
-    resource = request.match_info.route.resource
-    if resource is None:  # no such path, or not with this method
-        return None
-    method = "GET" if request.method == "HEAD" else request.method
-    return PERMISSIONS.get((method, resource.canonical))
+    route = route_of(request)
+    return None if route is None else PERMISSIONS.get(route)

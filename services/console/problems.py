@@ -48,7 +48,14 @@ class ProblemError(Exception):
 
     def __init__(self, status: int, title: str, detail: str, **more: Any) -> None:
         super().__init__(detail)
+        self._given = (detail, more)
+        self.status = status
         self.response = problem(status, title, detail, **more)
+
+    def with_status(self, status: int, title: str) -> ProblemError:
+        """The same problem under another status; one that asks to wait (429) stays as it is."""
+        detail, more = self._given
+        return self if self.status == 429 else ProblemError(status, title, detail, **more)
 
 
 @web.middleware

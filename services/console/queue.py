@@ -13,7 +13,7 @@ from moderato.store.store import Store
 from moderato.store.views import INDEXED, Page, Queue, View
 from services.console import views
 from services.console.body import from_validation
-from services.console.context import STORE
+from services.console.context import SESSION, STORE
 from services.console.policies import listed
 from services.console.problems import ProblemError
 from services.console.query import FacetsQuery, QueueQuery, raw_query
@@ -103,6 +103,8 @@ async def replay(request: web.Request) -> web.Response:
     letter = await store.work.dead_letter(site, letter_id)
     if letter is None or not await store.work.replay(letter):
         raise ProblemError(404, "Not Found", f"Site {site!r} has no dead letter {letter_id!r}.")
+    by = request[SESSION].user.name
+    await store.audit.record(by=by, action="comment.replay", site=site, subject=letter.comment)
     return web.json_response({"site": site, "comment": letter.comment}, status=202)
 
 

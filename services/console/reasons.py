@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import Annotated
 
@@ -10,6 +10,7 @@ import structlog
 from aiohttp import web
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, field_validator
 
+from moderato.store.audit import Detail
 from moderato.store.reasons import DEFAULT, Reason
 from services.console.body import read_body
 from services.console.context import CONFIG, SESSION, STORE
@@ -67,7 +68,7 @@ async def put(request: web.Request) -> web.Response:
     body = await read_body(request, ReasonsBody, seconds=request.app[CONFIG].body_timeout)
     reasons = [Reason(**reason.model_dump()) for reason in body.reasons]
     await request.app[STORE].reasons.set(site, reasons)
-    log.info("reasons_set", site=site, by=request[SESSION].user.name)
+    await _record(request, site, {"reasons": len(reasons)})
     return await _answer(request, site)
 
 
@@ -76,7 +77,7 @@ async def reset(request: web.Request) -> web.Response:
     site = request.match_info["site"]
     await must_exist(request, site)
     await request.app[STORE].reasons.reset(site)
-    log.info("reasons_reset", site=site, by=request[SESSION].user.name)
+    await _record(request, site, {"reasons": "default"})
     return await _answer(request, site)
 
 
@@ -99,6 +100,13 @@ def bad_rule(detail: str) -> ProblemError:
 async def must_exist(request: web.Request, site: str) -> None:
     if await request.app[STORE].sites.get(site) is None:
         raise ProblemError(404, "Not Found", f"There is no site {site!r}.")
+
+
+async def _record(request: web.Request, site: str, details: Mapping[str, Detail]) -> None:
+    by = request[SESSION].user.name
+    log.info("reasons_set", site=site, by=by)
+    audit = request.app[STORE].audit
+    await audit.record(by=by, action="site.reasons", site=site, subject=site, details=details)
 
 
 async def _answer(request: web.Request, site: str) -> web.Response:

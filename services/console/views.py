@@ -8,7 +8,7 @@ from dataclasses import asdict
 from typing import Any
 
 from moderato.domain.decision import Event
-from moderato.domain.scores import Scores
+from moderato.domain.scores import ModelInfo, Scores
 from moderato.store.leases import Viewer
 from moderato.store.records import Record
 from moderato.store.store import Store
@@ -25,9 +25,9 @@ async def items(store: Store, wanted: Sequence[tuple[str, str]]) -> list[dict[st
     parents = await _records(store, _parents(shown))
     viewers = await store.leases.viewers([(r.comment.site, r.comment.id) for r in shown])
     authors = await store.authors.records([(r.comment.site, r.comment.author.id) for r in shown])
+    model = await store.models.in_use() if shown else None
     return [
-        _item(record, author, parents.get((record.comment.site, record.comment.parent or "")))
-        | lease(people)
+        _item(record, author, parents.get(_parent_key(record)), model) | lease(people)
         for record, author, people in zip(shown, authors, viewers, strict=True)
     ]
 
@@ -80,6 +80,10 @@ async def _records(store: Store, by_site: dict[str, list[str]]) -> dict[tuple[st
     }
 
 
+def _parent_key(record: Record) -> tuple[str, str]:
+    return record.comment.site, record.comment.parent or ""
+
+
 def _parents(records: Sequence[Record]) -> dict[str, list[str]]:
     by_site: dict[str, list[str]] = {}
     for record in records:
@@ -88,7 +92,9 @@ def _parents(records: Sequence[Record]) -> dict[str, list[str]]:
     return by_site
 
 
-def _item(record: Record, author: AuthorRecord, parent: Record | None) -> dict[str, Any]:
+def _item(
+    record: Record, author: AuthorRecord, parent: Record | None, model: ModelInfo | None
+) -> dict[str, Any]:
     comment = record.comment
     return {
         "site": comment.site,
@@ -121,7 +127,7 @@ def _item(record: Record, author: AuthorRecord, parent: Record | None) -> dict[s
             "received": author.received,
         },
         "parent": _parent(parent) if parent else None,
-        "scores": _scores(record.scores) if record.scores else None,
+        "scores": _scores(record.scores, model) if record.scores else None,
         "why": event(record.last) if record.last else None,
     }
 
@@ -137,11 +143,14 @@ def _parent(record: Record) -> dict[str, Any]:
     }
 
 
-def _scores(scores: Scores) -> dict[str, Any]:
+def _scores(scores: Scores, model: ModelInfo | None) -> dict[str, Any]:
+    mine = f"{scores.model} {scores.model_version}"
     return {
         "values": dict(scores.values),
         "model": scores.model,
         "version": scores.model_version,
+        # Another model in use since: its scores may have other names and another meaning.
+        "in_use_now": str(model) if model and str(model) != mine else None,
         "folded_gain": scores.folded_gain,
         "language": scores.language,
         "language_known": scores.language_known,

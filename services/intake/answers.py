@@ -76,7 +76,9 @@ class Scores(Answer):
     """What the model says."""
 
     values: dict[str, float] = Field(
-        description="A probability for each attribute.", examples=[{"toxicity": 0.0312}]
+        description="A probability for each attribute of the model named here; another model "
+        "may have others.",
+        examples=[{"toxicity": 0.0312}],
     )
     model: str
     model_version: str
@@ -86,6 +88,20 @@ class Scores(Answer):
         description="How much toxicity rose when disguised letters were read as plain ones."
     )
     spans: list[Span] = Field(description="The parts of the text that made it toxic.")
+
+
+class Model(Answer):
+    """The model that scores new comments; older ones keep the scores of the one before."""
+
+    name: str
+    version: str
+    attributes: list[str] = Field(
+        description="What it scores: the names in a comment's `scores.values`, and those a "
+        "policy may ask for.",
+        examples=[["toxicity", "severe_toxicity", "obscene", "threat"]],
+    )
+    languages: list[str] = Field(description="ISO 639-1 codes of those it was trained on.")
+    marks_spans: bool = Field(description="Whether it fills `scores.spans`.")
 
 
 class HistoryEvent(Answer):

@@ -56,6 +56,7 @@ def document(config: Config) -> dict[str, Any]:
         "tags": [
             {"name": "Comments", "description": "Taking comments in, and how they stand."},
             {"name": "Articles", "description": "What readers see, and whether they may write."},
+            {"name": "Model", "description": "What gives the scores."},
         ],
         "paths": paths,
         "components": {

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from aiohttp.typedefs import Handler
 from pydantic import BaseModel
 
-from services.intake import answers, articles, comments, kinds, stream
+from services.intake import answers, articles, comments, kinds, models, stream
 from services.intake.headers import KEY_PATTERN
 from services.intake.kinds import Kind
 from services.intake.requests import (
@@ -245,5 +245,18 @@ OPERATIONS = (
         path_model=ArticlePath,
         body=ArticleSettings,
         problems=_BODY,
+    ),
+    Operation(
+        "get_model",
+        "GET",
+        "/v1/model",
+        models.get,
+        "See which model is in use",
+        "Its name and version, what it scores and in which languages. The names of the scores are "
+        "the model's own: follow them where you show scores. Changing the model changes no "
+        "comment that was scored before.",
+        {200: Outcome("The model.", answers.Model)},
+        "Model",
+        problems=(kinds.NOT_FOUND,),
     ),
 )

@@ -24,6 +24,7 @@ from moderato.cli._doctor import machine, server, services, work
 from moderato.cli._doctor.finding import Finding, Level
 from moderato.config import Config
 from moderato.domain.comment import State
+from moderato.domain.scores import ModelInfo
 from moderato.store import keys
 from tests.cli.conftest import Moderato
 from tests.conftest import ConfigFactory, free_port
@@ -242,6 +243,19 @@ async def test_dead_letters_and_disabled_webhooks_are_worth_a_look(life: Life) -
     text = "\n".join(finding.what + finding.fix for finding in found)
     assert "dead letters: 1 comments, 0 webhooks" in text
     assert f"moderato site webhook enable gazette {endpoint.id}" in text
+
+
+async def test_a_policy_for_another_model_is_worth_a_look(life: Life) -> None:
+    toml = 'name = "x"\notherwise = "flag"\n[[rules]]\nname = "explicit"\nthen = "reject"\n'
+    await life.store.policies.push("gazette", f'{toml}when.scores.sexual_explicit = "> 0.9"\n')
+    assert not troubles(await work.examine(life.store, life.config))
+    scored = ("toxicity", "sexual_explicit")
+    await life.store.models.record(ModelInfo("unbiased", "1", scored, frozenset({"en"})))
+    assert not troubles(await work.examine(life.store, life.config))
+    await life.store.models.record(ModelInfo("small", "2", scored[:1], frozenset({"en"})))
+    (found,) = troubles(await work.examine(life.store, life.config))
+    assert found.level is Level.LOOK
+    assert "gazette asks for sexual_explicit, which small 2 does not score" in found.what
 
 
 async def test_a_comment_that_waits_too_long_is_found(life: Life, redis: Redis) -> None:

@@ -10,7 +10,7 @@ from redis.asyncio import Redis
 from moderato.cli._policy.report import readings
 from moderato.config import Config
 from moderato.domain.policy import parse
-from moderato.domain.scores import Scores
+from moderato.domain.scores import ModelInfo, Scores
 from moderato.policies import default_text, load_default
 from moderato.store.store import Store
 from tests.cli.conftest import Moderato
@@ -235,3 +235,61 @@ def test_try_names_the_words_the_model_marked() -> None:
     lines = list(readings(text, scores))
 
     assert lines[-1] == 'Marked: "i.d.i.o.t", "are"'
+
+
+EXPLICIT = f"""{LINKS}
+[[rules]]
+name = "explicit"
+when.scores = {{ sexual_explicit = ">= 0.5" }}
+then = "flag"
+"""
+UNBIASED = ModelInfo("unbiased", "1", ("toxicity", "sexual_explicit"), frozenset({"en"}))
+
+
+@pytest.fixture
+def explicit(tmp_path: Path) -> str:
+    file = tmp_path / "explicit.toml"
+    file.write_text(EXPLICIT)
+    return str(file)
+
+
+async def test_check_and_push_follow_the_model_in_use(
+    moderato: Moderato, store: Store, explicit: str
+) -> None:
+    await store.sites.create("gazette", "The Gazette")
+    warning = f'{explicit}:19: warning: the model small 1 does not score "sexual_explicit"'
+    await store.models.record(ModelInfo("small", "1", ("toxicity",), frozenset({"en"})))
+    for words in (["check", explicit], ["push", explicit, "--site", "gazette"]):
+        result = await moderato("policy", *words)
+        assert result.exit_code == 0
+        assert f'{warning}, so this never holds → use one of "toxicity"' in result.stderr
+    # In force all the same: it may be meant for the model to come.
+    assert await store.policies.current_version("gazette") == parse(EXPLICIT, "it").version
+    await store.models.record(UNBIASED)
+    for words in (["check", explicit], ["push", explicit, "--site", "gazette"]):
+        assert (await moderato("policy", *words)).stderr == ""
+
+
+async def test_before_anything_runs_the_configured_model_counts(
+    moderato: Moderato, monkeypatch: pytest.MonkeyPatch, explicit: str
+) -> None:
+    monkeypatch.setenv("MODERATO_REDIS_URL", "redis://127.0.0.1:1/0")
+    result = await moderato("policy", "check", explicit)
+    assert result.exit_code == 0
+    assert "warning: the model compact " in result.stderr
+    assert 'does not score "sexual_explicit"' in result.stderr
+    # One that is not here: nobody can say what it scores.
+    monkeypatch.setenv("MODERATO_MODEL", "nobody")
+    assert (await moderato("policy", "check", explicit)).stderr == ""
+
+
+async def test_scores_by_hand_may_be_those_of_the_model_or_of_the_policy(
+    moderato: Moderato, store: Store, links: str, explicit: str
+) -> None:
+    tried = await moderato("policy", "try", explicit, "Hm.", "--score", "sexual_explicit=0.6")
+    assert tried.stdout.startswith("flagged by explicit:"), tried.output
+    await store.models.record(UNBIASED)
+    tried = await moderato("policy", "try", links, "Hm.", "--score", "sexual_explicit=0.6")
+    assert tried.exit_code == 0
+    wrong = await moderato("policy", "try", links, "Hm.", "--score", "threat=0.6")
+    assert "'threat' is no attribute; use one of toxicity, sexual_explicit." in wrong.stderr

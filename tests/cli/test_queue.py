@@ -10,6 +10,7 @@ import pytest
 from redis.asyncio import Redis
 
 from moderato.domain.comment import State
+from moderato.store.views import Filter, View
 from tests.cli.conftest import Moderato
 from tests.conftest import ConfigFactory
 from tests.life import Life, new_comment
@@ -68,6 +69,19 @@ async def test_due_webhooks_and_dead_letters_are_counted(moderato: Moderato, lif
     after = json.loads((await moderato("queue", "--json")).output)
     assert (after["webhooks"], after["dead_comments"], after["dead_webhooks"]) == (0, 1, 1)
     assert "moderato deadletters list" in (await moderato("queue")).output
+
+
+async def test_mending_follows_the_comments(moderato: Moderato, life: Life, redis: Redis) -> None:
+    comment = await life.flagged()
+    base = life.store.queues.shard("gazette").queue("gazette", "flagged")
+    await redis.delete(f"{base}:facts", f"{base}:rule:test-rule")
+    await redis.zadd(f"{base}:age", {"gone": 1})
+    wanted = View(filter=Filter(rules=frozenset({"test-rule"})))
+    assert await life.store.queues.total(["gazette"], wanted) == 0
+    assert "Comments indexed: 1." in (await moderato("queue", "--mend")).output
+    (row,) = (await life.store.queues.page(["gazette"], wanted, limit=5)).rows
+    assert row.comment == comment
+    assert await redis.zcard(f"{base}:age") == 1
 
 
 async def test_no_site_says_how_to_begin(moderato: Moderato) -> None:

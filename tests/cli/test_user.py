@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 import re
 
+import pyotp
 import pytest
 from redis.asyncio import Redis
 
 from moderato.config import Config
+from moderato.store.audit import Filter
 from moderato.store.store import Store
 from moderato.store.users import Role
 from tests.cli.conftest import Moderato
@@ -72,3 +74,47 @@ async def test_what_cannot_be_done_is_said(
 
 async def test_an_empty_list_says_how_to_begin(moderato: Moderato) -> None:
     assert "moderato user add" in (await moderato("user", "list")).output
+
+
+async def test_an_invitation_is_a_link_that_works_once(moderato: Moderato, store: Store) -> None:
+    result = await moderato("user", "invite", "dora", "--role", "editor")
+    assert result.exit_code == 0, result.output
+    token = result.output.split("/invite#")[1].split()[0]
+    accepted = await store.invitations.accept(token, "my own chosen words")
+    assert accepted is not None
+    assert accepted.role is Role.EDITOR
+    assert await store.invitations.accept(token, "my own chosen words") is None
+    assert (await moderato("user", "invite", "dora")).exit_code == 1
+
+
+async def test_a_lost_second_factor_is_taken_away(moderato: Moderato, store: Store) -> None:
+    password = await store.users.create("ana", Role.EDITOR)
+    setup = await store.users.begin_second_factor("ana")
+    code = pyotp.TOTP(setup.secret).now()
+    assert await store.users.confirm_second_factor("ana", code)
+    assert '"second_factor": true' in (await moderato("user", "list", "--json")).output
+    result = await moderato("user", "reset-second-factor", "ana")
+    assert "password alone" in result.output
+    ana = await store.users.verify("ana", password)
+    assert ana is not None
+    assert not ana.second_factor
+    assert "no second factor" in (await moderato("user", "reset-second-factor", "ana")).output
+    assert (await moderato("user", "reset-second-factor", "nobody")).exit_code == 1
+
+
+async def test_the_last_administrator_stays(moderato: Moderato, store: Store) -> None:
+    await store.users.create("cleo", Role.ADMINISTRATOR)
+    result = await moderato("user", "remove", "cleo")
+    assert result.exit_code == 1
+    assert "make another one first" in result.output
+
+
+async def test_what_is_done_here_is_in_the_audit_log(moderato: Moderato, store: Store) -> None:
+    for command in ("add", "reset", "remove"):
+        assert (await moderato("user", command, "ana")).exit_code == 0
+    lines = (await store.audit.find(Filter())).lines
+    assert [(line.by, line.action, line.subject) for line in lines] == [
+        ("(command line)", "person.remove", "ana"),
+        ("(command line)", "person.reset", "ana"),
+        ("(command line)", "person.add", "ana"),
+    ]

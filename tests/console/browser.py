@@ -81,6 +81,16 @@ class Desks:
         """The desk, with ``name`` logged in and the first comment (or none) in sight."""
         return await self.log_in(await self.page(**options), name)  # type: ignore[arg-type]
 
+    async def at(self, path: str, name: str, **options: object) -> Page:
+        """Another page than the desk, with ``name`` logged in; its contents may still be coming."""
+        page = await self.page(**options)  # type: ignore[arg-type]
+        client = await self.console.client(name)
+        cookie = {"name": "moderato", "value": client.cookie, "url": self.console.url}
+        await page.context.add_cookies([cookie])  # type: ignore[list-item]
+        await page.goto(self.console.url + path)
+        await expect(page.locator("#main")).to_be_visible()
+        return page
+
     async def log_in(self, page: Page, name: str, *, live: bool = True) -> Page:
         # The page itself sends who has no session to the login, and back.
         await page.goto(self.console.url)

@@ -82,7 +82,7 @@ class Client:
 
     async def _send(self, method: str, path: str, **options: Any) -> Answer:
         async with self.http.request(method, self.url + path, **options) as answer:
-            json = "json" in answer.headers.get("Content-Type", "")
+            json = answer.content_type in {"application/json", "application/problem+json"}
             body = await answer.json(content_type=None) if json else await answer.text()
             return Answer(answer.status, answer.headers, body)
 

@@ -7,7 +7,11 @@ import re
 from playwright.async_api import Page, expect
 
 from moderato.domain.comment import State
+from moderato.domain.decision import Decision
+from moderato.domain.scores import ModelInfo, Scores
 from moderato.store.records import Record
+from moderato.store.rescoring import Rescored
+from moderato.store.views import View
 from tests.console.browser import Desks, author, selected, settled
 from tests.console.conftest import to_harbour
 from tests.console.samples import BEFORE, SAMPLES, finish, play
@@ -48,6 +52,25 @@ async def test_a_queue_is_cleared_by_keyboard_alone(desks: Desks) -> None:
         assert record.last.by == "ana"
         assert record.last.rule == expected.get(number, "")
         assert (record.comment.state is State.REJECTED) == (number in expected)
+
+
+async def test_the_page_follows_the_model(desks: Desks) -> None:
+    """Names it has words for, names it has none for, and that another model is in use since."""
+    life = desks.console.life
+    await play(life, tuple(FLAGGED[:1]))
+    (row,) = (await life.store.queues.page([FLAGGED[0].site], View(), limit=1)).rows
+    site, comment = row.site, row.comment
+    record = await _record(desks, comment, site)
+    scores = Scores({"sexual_explicit": 0.71, "hate_speech": 0.2}, "unbiased", "4")
+    decision = Decision(State.FLAGGED, "explicit", "It is explicit.", {"hate_speech": "0.20"})
+    await life.store.rescoring.apply([Rescored(record, decision, scores, "default")])
+    await life.store.models.record(ModelInfo("newer", "5", ("toxicity",), frozenset({"en"})))
+    page = await desks.open("ana")
+    item = page.locator("#item")
+    for text in ("Sexually explicit", "Hate speech 0.20", "Scored again, flagged"):
+        await expect(item.get_by_text(text).first).to_be_visible()
+    model = "Model unbiased 4; the one in use now is newer 5"
+    await expect(item.get_by_text(model)).to_be_visible()
 
 
 async def test_everything_about_a_comment_is_on_the_page(desks: Desks) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 
 from redis.asyncio import Redis
 
+from moderato.store.audit import Filter
 from services.console import decisions
 from tests.conftest import ConfigFactory
 from tests.console.conftest import to_harbour
@@ -102,6 +103,8 @@ async def _two_people(console: Console) -> None:
     first: Answer = await ben.decide(comment, action="reject", rule="threat")
     assert (first.status, first.body["state"], first.body["undo_until"]) == (202, "flagged", None)
     assert first.body["opinion"]["action"] == "reject"
+    (line,) = (await console.life.store.audit.find(Filter(action="comment"))).lines
+    assert (line.by, line.action) == ("ben", "comment.propose")
     assert (await ben.decide(comment, action="reject", rule="threat")).body == first.body
     again = await ben.decide(comment, 3, action="reject", rule="threat")
     assert (again.status, again.body["type"]) == (403, decisions.SECOND_PERSON)

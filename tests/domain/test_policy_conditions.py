@@ -25,6 +25,10 @@ CASES: list[tuple[str, Comment, Scores | None, Context, bool | None]] = [
     ('scores = { toxicity = ">= 0.9", insult = ">= 0.5" }', comment(), SCORED, NOBODY, True),
     ('scores = { toxicity = ">= 0.9", insult = ">= 0.6" }', comment(), SCORED, NOBODY, False),
     ('scores = { toxicity = ">= 0.0" }', comment(), None, NOBODY, None),
+    # Nor does what the model in use does not score, though another model may.
+    ('scores = { sexual_explicit = ">= 0.0" }', comment(), SCORED, NOBODY, None),
+    ('not = { scores = { sexual_explicit = ">= 0.0" } }', comment(), SCORED, NOBODY, None),
+    ('any_score = { sexual_explicit = ">= 0.0" }', comment(), SCORED, NOBODY, None),
     ('any_score = { toxicity = ">= 0.95", insult = ">= 0.5" }', comment(), SCORED, NOBODY, True),
     ('any_score = { toxicity = ">= 0.95", insult = ">= 0.6" }', comment(), SCORED, NOBODY, False),
     ('any_score = ">= 0.9"', comment(), SCORED, NOBODY, True),

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from moderato.domain.policy import Outcome, PolicyError, parse, read
-from moderato.domain.scores import ATTRIBUTES
+from moderato.domain.policy import Outcome, PolicyError, attributes_asked, parse, read
+from moderato.domain.scores import ATTRIBUTES, ModelInfo
 
 HEAD = 'name = "test"\notherwise = "approve"\n'
 RULE = '[[rules]]\nname = "it"\n'
@@ -16,8 +16,13 @@ COMPARISONS = 'write ">= {0}", "> {0}", "< {0}", "<= {0}", "= {0}" or "between {
 SHARES, COUNTS = COMPARISONS.format("0.7", "0.9"), COMPARISONS.format("3", "5")
 
 
+def model(*attributes: str) -> ModelInfo:
+    return ModelInfo("small", "1", attributes, frozenset({"en"}))
+
+
 def problems(text: str) -> list[str]:
-    return [str(problem) for problem in read(text).problems]
+    """What is said about ``text`` where the model in use is like the bundled one."""
+    return [str(problem) for problem in read(text, model(*ATTRIBUTES)).problems]
 
 
 def test_a_policy_has_what_the_file_says() -> None:
@@ -147,14 +152,6 @@ ONE_PROBLEM = {
     "a score as a condition": (
         f'{HEAD}{RULE}when.toxicity = "> 0.2"\nthen = "flag"\n',
         '5: "toxicity" is a score, not a condition → write scores = { toxicity = ">= 0.9" }',
-    ),
-    "an unknown attribute": (
-        f'{HEAD}{RULE}when.scores = {{ toxcity = "> 0.2" }}\nthen = "flag"\n',
-        '5: unknown attribute "toxcity" → did you mean "toxicity"?',
-    ),
-    "an attribute of no model": (
-        f'{HEAD}{RULE}when.any_score = {{ spam = "> 0.2" }}\nthen = "flag"\n',
-        f'5: unknown attribute "spam" → use one of {ATTRIBUTES_LISTED}',
     ),
     "a threshold outside": (
         f'{HEAD}{RULE}when.scores = {{ toxicity = ">= 1.7" }}\nthen = "flag"\n',
@@ -334,8 +331,13 @@ WARNINGS = {
     ),
     "an attribute of other models": (
         f'{HEAD}{RULE}when.scores = {{ sexual_explicit = "> 0.5" }}\nthen = "flag"\n',
-        '5: warning: the model does not score "sexual_explicit", so this never holds'
-        f" → use a model that does, or use one of {ATTRIBUTES_LISTED}",
+        '5: warning: the model small 1 does not score "sexual_explicit", so this never holds'
+        f" → use one of {ATTRIBUTES_LISTED}",
+    ),
+    "an attribute that is misspelt": (
+        f'{HEAD}{RULE}when.any_score = {{ toxcity = "> 0.2" }}\nthen = "flag"\n',
+        '5: warning: the model small 1 does not score "toxcity", so this never holds'
+        ' → did you mean "toxicity"?',
     ),
     "trust that nobody records": (
         f'{HEAD}{RULE}when.author_trusted = true\nthen = "approve"\n',
@@ -356,9 +358,31 @@ def test_a_warning_does_not_stand_in_the_way(text: str, warning: str) -> None:
     assert parse(text, "my.toml").name == "test"
 
 
-def test_the_models_attributes_decide_what_is_known() -> None:
-    text = f'{HEAD}{RULE}when.scores = {{ sexual_explicit = "> 0.5" }}\nthen = "flag"\n'
-    assert not read(text, [*ATTRIBUTES, "sexual_explicit"]).problems
+ASKS_FOR_MORE = f"""{HEAD}
+[[rules]]
+name = "explicit"
+when.not = {{ scores = {{ sexual_explicit = "< 0.5" }} }}
+then = "flag"
+
+[[rules]]
+name = "spam"
+when.any_score = {{ spam = "> 0.5", toxicity = "> 0.9" }}
+then = "reject"
+"""
+
+
+def test_the_model_in_use_decides_what_is_known() -> None:
+    assert not read(ASKS_FOR_MORE, model("toxicity", "sexual_explicit", "spam")).problems
+    assert len(read(ASKS_FOR_MORE, model("toxicity")).problems) == 2
+    lacking = read(ASKS_FOR_MORE, model("sexual_explicit", "spam"))
+    assert [problem.is_warning for problem in lacking.problems] == [True]
+
+
+def test_where_no_model_is_known_any_attribute_may_be() -> None:
+    assert not read(ASKS_FOR_MORE).problems
+    # So the scorer can read whatever was put in force, for whichever model.
+    policy = parse(ASKS_FOR_MORE, "more.toml")
+    assert attributes_asked(policy) == ("sexual_explicit", "spam", "toxicity")
 
 
 @pytest.mark.parametrize(

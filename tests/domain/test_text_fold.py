@@ -21,6 +21,7 @@ DISGUISED = {
     "zero width": ("f\u200bu\u200cc\u2060k y\ufeffou", "fuck you"),
     "soft hyphen": ("mo\xadron", "moron"),
     "bidi marks": ("mo\u202er\u202con", "moron"),
+    "bidi override": ("\u202eyllis ,norom uoy\u202c", "you moron, silly"),
     "variation selectors": ("m\ufe0fo\ufe00r\U000e0100on", "moron"),
     "tag characters": ("mo\U000e0072ron", "moron"),
     "Hangul filler": ("mo\u3164ron", "moron"),
@@ -32,6 +33,7 @@ DISGUISED = {
     "Cyrillic alone": ("what a соре you are", "what a cope you are"),
     "nearly Cyrillic": ("you fuсker, you шhore", "you fucker, you whore"),
     "Greek": ("mοrοn, shιτ", "moron, shit"),
+    "several scripts at once": ("ցսу іԁіοτ ѡһοге", "guy idiot whore"),
     "Armenian": ("mօrօn", "moron"),
     "Cherokee": ("ᎷᎾRON".replace("Ꮎ", "O"), "MORON"),
     "small capitals": ("ᴍᴏʀᴏɴ", "moron"),
@@ -41,6 +43,7 @@ DISGUISED = {
     "leet": ("sh1t b1tch f4ggot n1gg3r5 wh0r3s r3t4rd", "shit bitch faggot niggers whores retard"),
     "leet in capitals": ("SH1T D1CK", "SHIT DICK"),
     "doubled leet": ("n00b l33t b00bs", "noob leet boobs"),
+    "leet nearly whole": ("1d10t n1993r b17ch35 d1pst1ck", "idiot nigger bitches dipstick"),
     "one as l": ("assho1e k1ll", "asshole kill"),
     "signs": (
         "@ss @$$hole a$$ pu$$y $hit b@stard sh!t d|ck",
@@ -53,7 +56,8 @@ DISGUISED = {
     "other separators": ("i-d-i-o-t i_d_i_o_t i*d*i*o*t", "idiot idiot idiot"),
     "one letter a line": ("m\no\nr\no\nn", "moron"),
     "wider gaps between words": ("s h i t  h e a d", "shit  head"),
-    "drawn out": ("fuuuuck sooooo STUPIIID", "fuuck soo STUPIID"),
+    "drawn out": ("fuuuuck sooooo STUPIIID asssshole", "fuck soo STUPID asshole"),
+    "all drawn out": ("fffuuuccckkk iiiidddiiiooottt", "fuck idiot"),
     "spaced leet": ("s h 1 t", "shit"),
     "spaced Cyrillic": ("с u n t", "cunt"),
     "leet with Cyrillic": ("сh1сk", "chick"),
@@ -71,6 +75,7 @@ PLAIN = [
     "thanks @sam and @m1ke, see #b2b",
     "J. R. R. Tolkien lived in the U.S.A., a.k.a. the States, e.g. in Washington D.C.",
     "u r a star, as are x y z and plans A B C",
+    "kkkkkk, xxx and the KKK, mmm",
     "Louis XIV, World War III, chapter VIII, XXX",
     "**bold** and *emphasis*, a footnote* and no!stop",
     "Straße, Ænima, naïve, façade, piñata, Žluťoučký kůň, Nguyễn Văn Ắn, İstanbul ılık, smørrebrød",
@@ -101,6 +106,10 @@ def test_a_disguise_is_undone(written: str, meant: str) -> None:
     assert fold(written) == meant
 
 
+def test_an_override_of_right_to_left_text_turns_nothing_round() -> None:
+    assert fold("\u202eשלום 12\u202c") == "שלום 12"
+
+
 @pytest.mark.parametrize("text", PLAIN)
 def test_what_is_no_disguise_stays(text: str) -> None:
     kept = {"ㅋ", "ㅠ", "ﷺ"}  # NFKC would take these apart
@@ -112,7 +121,19 @@ def test_what_is_no_disguise_stays(text: str) -> None:
 PIECES = st.sampled_from(
     list("aaabcefhiklmnostuxyFUCK013457926@$!|*#%€_-. .\n\t,/'’()=:;éüßñİıſ")
     + list("асеорхукмтвнпяиαβεικρητυνμ")
-    + ["\u0301", "\u0336", "\u0317", "\u0345", "\u200b", "\u200d", "\ufe0f", "\u20e3", "\xad"]
+    + [
+        "\u202e",
+        "\u202c",
+        "\u0301",
+        "\u0336",
+        "\u0317",
+        "\u0345",
+        "\u200b",
+        "\u200d",
+        "\ufe0f",
+        "\u20e3",
+        "\xad",
+    ]
     + ["🅱", "🅰", "🅵", "🇫", "🇺", "👨", "🏴", "\U000e0067", "\u3164", "\u2800", "\u115f"]
     + ["ﷺ", "㎯", "½", "ﬀ", "ｆ", "𝓯", "ㅋ", "ᄏ", "ᅡ", "가", "中", "を", "ש", "ּ", "ا", "ّ", "ก", "้"]
     + ["Ꭺ", "ᖴ", "ꓝ", "www.", ".com", "http://", "f*ck", "n00b", "$$", "s h i t"]

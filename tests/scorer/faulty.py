@@ -34,7 +34,7 @@ class FaultyEngine:
         self._fault_file = fault_file
         self.name, self.version = engine.name, engine.version
         self.attributes, self.languages = engine.attributes, engine.languages
-        self.max_tokens = engine.max_tokens
+        self.max_tokens, self.marks_spans = engine.max_tokens, engine.marks_spans
         #: While set, the model works on no text at all.
         self.down = False
 

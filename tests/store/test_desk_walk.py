@@ -15,6 +15,8 @@ from hypothesis.stateful import (
     Bundle,
     RuleBasedStateMachine,
     initialize,
+    multiple,
+    precondition,
     rule,
     run_state_machine_as_test,
 )
@@ -26,6 +28,7 @@ from moderato.domain.decision import Decision
 from moderato.domain.lifecycle import Step
 from moderato.domain.scores import Scores
 from moderato.store import queues, stretches
+from moderato.store.bulks import BulkState
 from moderato.store.outcomes import Conflict, Done, Escalated, Missing
 from moderato.store.views import Filter, Queue, Sort, View
 from moderato.store.work import Finished
@@ -81,6 +84,7 @@ class Walk(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         self.loop = asyncio.new_event_loop()
+        self.bulks: list[str] = []
 
     def do(self, call: Awaitable[T]) -> T:
         async def wait() -> T:
@@ -142,6 +146,51 @@ class Walk(RuleBasedStateMachine):
             finished = Finished(job, decision, scores, "test")
             (answer,) = self.do(self.store.work.finish(self.life.scorer, [finished]))
             assert answer in {"done", "stale"}
+
+    @rule(
+        target=comments,
+        chosen=st.lists(
+            st.tuples(
+                st.sampled_from(SITES),
+                st.sampled_from(["ann", "bob"]),
+                st.sampled_from(["a1", "a2"]),
+                st.sampled_from(LANGUAGES),
+                SCORES,
+                st.sampled_from(RULES),
+                st.sampled_from([0.0, 0.5, 1.0]),
+            ),
+            min_size=5,
+            max_size=12,
+        ),
+    )
+    def a_crowd_is_flagged(self, chosen: list[Any]) -> Any:
+        """Without it the queues stay too short for a filter to leave some and take some."""
+        made = []
+        for site, author, article, language, values, why, priority in chosen:
+            made.append(self.accept(site, author, article, language=language, quick=False))
+            self.policy_decides(State.FLAGGED, values, why, priority, language)
+        return multiple(*made)
+
+    @rule(approve=st.booleans(), by=PEOPLE, wanted=FILTERS, portions=st.integers(0, 3))
+    def a_bulk(self, approve: bool, by: str, wanted: Filter, portions: int) -> None:
+        """Started, taken some way, taken back or not; later ones may meet it on the way."""
+        bulk = self.do(self.store.bulks.preview("gazette", View(filter=wanted), by=by))
+        self.do(
+            self.store.bulks.start(
+                "gazette", bulk.id, approve=approve, rule="", reason="", by=by, editor=False
+            )
+        )
+        self.bulks.append(bulk.id)
+        for _ in range(portions):
+            self.do(self.store.bulks.work("gazette", bulk.id))
+
+    @precondition(lambda self: self.bulks)
+    @rule(undo=st.booleans(), which=st.integers(0, 5))
+    def a_bulk_goes_on(self, undo: bool, which: int) -> None:
+        bulk = self.bulks[which % len(self.bulks)]
+        if undo:
+            self.do(self.store.bulks.undo("gazette", bulk, by="mo"))
+        self.do(self.store.bulks.work("gazette", bulk))
 
     @rule()
     def a_scorer_fails(self) -> None:
@@ -234,6 +283,14 @@ class Walk(RuleBasedStateMachine):
         assert await self.store.queues.facets(SITES, view) == known.facets(view)
 
     async def nothing_drifted(self) -> None:
+        for bulk in self.bulks:
+            state = None
+            while state not in {BulkState.HELD, BulkState.UNDONE}:
+                state, _ = await self.store.bulks.work("gazette", bulk)
+            ended = await self.store.bulks.get("gazette", bulk)
+            assert ended is not None
+            counted = ended.decided + ended.conflicts + ended.second
+            assert counted == ended.total or state is BulkState.UNDONE
         known = await truth(self.store, SITES)
         await check(known)
         for view in OTHER_VIEWS:
@@ -254,12 +311,13 @@ def test_the_queues_say_what_the_comments_say(
 ) -> None:
     """``narrow``: how few comments a filter must leave to be cut out; each way must be right."""
     monkeypatch.setattr(stretches, "NARROW", narrow)
+    monkeypatch.setattr(stretches, "COUNTED", 2)
     monkeypatch.setattr(queues, "CHUNK", 3)
     Walk.url = redis_url
     run_state_machine_as_test(
         Walk,
         settings=settings(
-            max_examples=10,
+            max_examples=8,
             stateful_step_count=40,
             deadline=None,
             suppress_health_check=list(HealthCheck),

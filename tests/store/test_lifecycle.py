@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 import itertools
 from collections.abc import Awaitable
-from dataclasses import dataclass, field
-from typing import TypeVar
+from dataclasses import dataclass, field, replace
+from typing import Any, TypeVar
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -23,15 +23,18 @@ from redis.asyncio import Redis
 
 from moderato.config import Config
 from moderato.domain.comment import Author, State
-from moderato.domain.decision import Event
+from moderato.domain.decision import Decision, Event
 from moderato.domain.lifecycle import TABLE, Step, allowed
+from moderato.domain.scores import Scores
 from moderato.store.outcomes import Conflict, Done, Missing, Released
+from moderato.store.rescoring import Rescored, is_open
 from moderato.store.views import Queue, Sort, View
 from tests.life import Life, new_comment
 
 T = TypeVar("T")
 
 HOUR = 3_600.0
+RESCORED = Scores(values={"toxicity": 0.25}, model="another", model_version="2")
 DECIDED = st.sampled_from([State.APPROVED, State.FLAGGED, State.REJECTED])
 
 
@@ -43,6 +46,8 @@ class Expected:
     state: State = State.PENDING
     version: int = 1
     held: bool = False
+    #: Whether the decision that stands is the policy's own.
+    by_policy: bool = False
     undo_to: State | None = None
     reporters: set[str] = field(default_factory=set)
 
@@ -94,11 +99,45 @@ class Walk(RuleBasedStateMachine):
         for job in self.do(self.life.jobs()):
             answer = self.do(self.life.finish(job, state))
             known = self.expected[job.record.comment.id]
-            if known.state is State.PENDING and known.version == 1:
+            first = job.step is Step.DECIDE and known.state is State.PENDING and known.version == 1
+            # Replayed twice, the second was read before the first had changed the comment.
+            again = job.step is Step.RESCORE and job.record.comment.version == known.version
+            if first or (again and known.by_policy):
                 assert answer == "done"
-                self.stepped(known, state)
+                self.stepped(known, state, by_policy=True)
             else:
                 assert answer == "stale"
+
+    @rule(comment=comments, state=DECIDED, behind=st.sampled_from([0, 0, 0, 1]))
+    def another_model_scores(self, comment: str, state: State, behind: int) -> None:
+        known = self.expected[comment]
+        record = self.do(self.life.store.comments.get("gazette", comment))
+        assert record is not None
+        assert is_open(record) == known.by_policy
+        old = replace(record.comment, version=known.version - behind)
+        decision = Decision(state=state, rule="again", reason="Again.", priority=0.9)
+        new = Rescored(replace(record, comment=old), decision, RESCORED, "test")
+        (answer,) = self.do(self.life.store.rescoring.apply([new]))
+        if behind or not known.by_policy:
+            assert answer == "conflict"
+            return
+        assert answer == "done"
+        self.stepped(known, state, by_policy=True)
+        after = self.do(self.life.store.comments.get("gazette", comment))
+        assert after is not None
+        assert after.scores == RESCORED
+        assert after.last is not None
+        assert (after.last.step, after.last.model, after.last.model_version) == (
+            "rescore",
+            RESCORED.model,
+            RESCORED.model_version,
+        )
+
+    @rule(comment=comments)
+    def operator_replays(self, comment: str) -> None:
+        """As the command for dead letters does: the comment goes back to the scorers."""
+        entry: dict[Any, Any] = {"site": "gazette", "id": comment, "step": Step.RESCORE.value}
+        self.do(self.redis.xadd(self.life.store.shards[0].work, entry))
 
     @rule(comment=comments, approve=st.booleans(), behind=st.sampled_from([0, 0, 0, 1]))
     def moderator_decides(self, comment: str, approve: bool, behind: int) -> None:
@@ -169,8 +208,10 @@ class Walk(RuleBasedStateMachine):
     def publish(self) -> None:
         self.do(self.life.publish_all())
 
-    def stepped(self, known: Expected, state: State, *, held: bool = False) -> None:
-        known.state, known.held = state, held
+    def stepped(
+        self, known: Expected, state: State, *, held: bool = False, by_policy: bool = False
+    ) -> None:
+        known.state, known.held, known.by_policy = state, held, by_policy
         known.version += 1
 
     # -- what must hold after every step ------------------------------------------------------

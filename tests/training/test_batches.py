@@ -6,7 +6,7 @@ import pytest
 from tokenizers import Tokenizer
 
 from training.batches import BATCH_TOKENS, MOST_ROWS, collate, epoch
-from training.data import LABELS, Row
+from training.data import GROUPS, LABELS, Row
 from training.model import base_tokenizer
 
 ONES = (1.0,) * len(LABELS)
@@ -23,7 +23,7 @@ def tokenizer() -> Tokenizer:
 
 def test_an_epoch_follows_from_its_seed(tokenizer: Tokenizer) -> None:
     rows = [RUDE, CIVIL, UNKNOWN] * 50
-    one, same, other = (epoch(tokenizer, rows, seed) for seed in (1, 1, 2))
+    one, same, other = (epoch(tokenizer, rows, GROUPS, seed) for seed in (1, 1, 2))
     assert one == same
     assert one != other
     assert sum(map(len, one)) == len(rows)
@@ -31,13 +31,13 @@ def test_an_epoch_follows_from_its_seed(tokenizer: Tokenizer) -> None:
 
 def test_batches_keep_within_their_tokens(tokenizer: Tokenizer) -> None:
     long = Row("word " * 100, "made", TOXIC, ONES)
-    for batch in epoch(tokenizer, [RUDE, long] * 200, seed=1):
+    for batch in epoch(tokenizer, [RUDE, long] * 200, GROUPS, seed=1):
         assert collate(batch).ids.numel() <= BATCH_TOKENS
         assert len(batch) <= MOST_ROWS
 
 
 def test_marks_lie_on_the_toxic_words_alone(tokenizer: Tokenizer) -> None:
-    examples = [e for batch in epoch(tokenizer, [RUDE] * 40, seed=1) for e in batch]
+    examples = [e for batch in epoch(tokenizer, [RUDE] * 40, GROUPS, seed=1) for e in batch]
     written = [e for e in examples if e.marks is not None]
     assert 0 < len(written) < len(examples), "a variant's spans are off, so unknown"
     for example in written:
@@ -48,7 +48,7 @@ def test_marks_lie_on_the_toxic_words_alone(tokenizer: Tokenizer) -> None:
 
 
 def test_tokens_that_nobody_marked_do_not_count(tokenizer: Tokenizer) -> None:
-    (batch,) = epoch(tokenizer, [CIVIL, UNKNOWN], seed=1)
+    (batch,) = epoch(tokenizer, [CIVIL, UNKNOWN], GROUPS, seed=1)
     tensors = collate(batch)
     for i, example in enumerate(batch):
         inner = len(example.ids) - 2

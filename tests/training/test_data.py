@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.training.conftest import row, write_rows
-from training.data import fingerprint, load, spans_of, unseen
+from training.data import GROUPS, TALK, fingerprint, load, mix_of, spans_of, unseen
 
 
 def test_evaluation_texts_are_left_out_however_they_are_typed(data: Path) -> None:
@@ -51,7 +51,7 @@ def test_a_rare_label_is_shown_more_often(data: Path) -> None:
             row("A hateful tweet.", "davidson2017", toxicity=1.0, identity_attack=1.0),
         ],
     )
-    shown = {r.text: r.shown for part in load(data) for r in part}
+    shown = {r.text: GROUPS.times(r) for part in load(data) for r in part}
     assert shown["I will find you."] == 3 * shown["Hello there."]
     assert shown["A hateful tweet."] == pytest.approx(0.2)
 
@@ -61,3 +61,22 @@ def test_runs_hold_just_the_characters_given(characters: set[int]) -> None:
     runs = spans_of(sorted(characters))
     assert {at for begin, end in runs for at in range(begin, end)} == characters
     assert all(end < begin for (_, end), (begin, _) in pairwise(runs))
+
+
+def test_no_hate_speech_does_not_say_not_toxic(data: Path) -> None:
+    write_rows(
+        data / "train.jsonl.gz",
+        [
+            row("Damn, what a bus.", "dgHS-db_train", toxicity=0.0, identity_attack=0.0),
+            row("Hello there.", toxicity=0.0, identity_attack=0.0),
+        ],
+    )
+    rows = {r.text: TALK.weighed(r) for part in load(data) for r in part}
+    swearing, civil = rows["Damn, what a bus."], rows["Hello there."]
+    assert swearing.weights[0] == pytest.approx(0.7 * TALK.zeros)
+    assert swearing.weights[-1] == pytest.approx(0.7), "that it attacks no group is certain"
+    assert civil.weights[0] == 1
+
+
+def test_talk_comes_after_groups() -> None:
+    assert [mix_of(epoch) for epoch in (0, 3, 4, 9)] == [GROUPS, GROUPS, TALK, TALK]

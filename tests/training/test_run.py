@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -10,11 +11,14 @@ import torch
 from click.testing import CliRunner
 
 from training import train
+from training.data import GROUPS
 
 
 @pytest.fixture(autouse=True)
 def _small(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(train, "MADE", 100)
+    little = replace(GROUPS, made=100)
+    monkeypatch.setattr(train, "GROUPS", little)
+    monkeypatch.setattr(train, "mix_of", lambda _epoch: little)
     monkeypatch.setattr(train, "SAVE_EVERY", 1)
 
 

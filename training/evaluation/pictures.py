@@ -9,7 +9,6 @@ from typing import Any
 
 import matplotlib as mpl
 import numpy as np
-from cycler import cycler
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from sklearn.metrics import precision_recall_curve
@@ -27,7 +26,7 @@ BLUE, ORANGE, GREEN, PINK, SKY, GREY = (
 FEWEST = 10
 _STYLE: Any = {
     "axes.grid": True,
-    "axes.prop_cycle": cycler(color=[BLUE, ORANGE, GREEN, PINK, SKY]),
+    "axes.prop_cycle": f"cycler(color={[BLUE, ORANGE, GREEN, PINK, SKY]})",
     "axes.spines.right": False,
     "axes.spines.top": False,
     "figure.constrained_layout.use": True,

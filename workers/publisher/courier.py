@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 
 import structlog
 
-from moderato.store.deliveries import Delivery
+from moderato.store.deliveries import TEST, Delivery
 from moderato.store.outbox import webhook_id
 from moderato.store.records import Record
 from moderato.store.sites import Endpoint
@@ -42,6 +42,8 @@ class Courier:
         endpoint = await self.endpoints.get(delivery.site, delivery.endpoint)
         if endpoint is None:
             return await self._drop(delivery, token, "The endpoint was removed.")
+        if delivery.type == TEST:
+            return await self._test(delivery, token, endpoint)
         if endpoint.disabled:
             why = f"The endpoint is disabled: {endpoint.disabled}"
             return await self._give_up(delivery, token, why)
@@ -61,6 +63,21 @@ class Courier:
         answer = await self.sender.post(endpoint.url, body, headers)
         SECONDS.observe(time.monotonic() - started)
         return await self._record(delivery, token, answer)
+
+    async def _test(self, delivery: Delivery, token: str, endpoint: Endpoint) -> None:
+        """One try, whatever comes of it; also for an endpoint that is off, before it is turned on.
+
+        A person watches: it waits for no rest, and is no dead letter.
+        """
+        body = payload.test_body(delivery)
+        name = webhook_id(delivery.comment, delivery.version)
+        headers = signed_headers(endpoint, name, body, datetime.now(UTC))
+        answer = await self.sender.post(endpoint.url, body, headers)
+        status = str(answer.status) if isinstance(answer, Answered) else ""
+        if judge(answer) is Verdict.DELIVERED:
+            return await self._settle(delivery, token, "delivered", status=status)
+        error = answer.error if isinstance(answer, Unanswered) else f"It answered {status}."
+        return await self._settle(delivery, token, "dropped", status=status, error=error)
 
     async def _record(self, delivery: Delivery, token: str, answer: Answered | Unanswered) -> None:
         verdict = judge(answer)

@@ -43,10 +43,7 @@ class Endpoints:
 
     async def disable(self, site: str, endpoint: str, why: str) -> None:
         """Turns an endpoint off; somebody has to turn it on again."""
-        # Read anew: its secret may have been rotated since.
-        for found in await self.sites.endpoints(site):
-            if found.id == endpoint:
-                await self.sites.save_endpoint(site, replace(found, disabled=why))
+        await self.sites.change_endpoint(site, endpoint, lambda found: replace(found, disabled=why))
         self._known.pop(site, None)
 
 

@@ -47,6 +47,16 @@ def body(delivery: Delivery, record: Record) -> bytes:
     return json.dumps(message, ensure_ascii=False, separators=(",", ":")).encode()
 
 
+def test_body(delivery: Delivery) -> bytes:
+    """The JSON of a test delivery: nothing but its type, when it was asked for, and the site."""
+    message = {
+        "type": delivery.type,
+        "timestamp": timestamp(delivery.created_at),
+        "data": {"site": delivery.site},
+    }
+    return json.dumps(message, separators=(",", ":")).encode()
+
+
 def timestamp(milliseconds: int) -> str:
     """ISO 8601 in UTC, from milliseconds since the epoch."""
     moment = datetime.fromtimestamp(milliseconds / 1000, UTC)

@@ -10,8 +10,8 @@ from typing import TypeVar, TypeVarTuple
 
 import structlog
 
-from moderato.domain.scores import Scores
-from workers.scorer.engines import Engine
+from moderato.domain.scores import ModelInfo, Scores
+from workers.scorer.engines import Engine, describe
 from workers.scorer.scoring import score_texts
 
 log = structlog.get_logger(__name__)
@@ -42,6 +42,9 @@ class Model:
         self._engine: Engine | None = None
         # One thread: the engine spreads a batch over the cores itself.
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="model")
+        #: The model loaded last, and an event set each time; whoever makes it known clears that.
+        self.info: ModelInfo | None = None
+        self.loaded = asyncio.Event()
         #: Why the model does not work just now; empty while it does.
         self.trouble = "The model is not loaded yet."
 
@@ -53,6 +56,8 @@ class Model:
             except Exception as error:
                 raise self._down(error) from error
             self.trouble = ""
+            self.info = describe(self._engine)
+            self.loaded.set()
             log.info("model_loaded", model=self._engine.name, version=self._engine.version)
         return self._engine
 

@@ -65,6 +65,7 @@ class Scorer:
             workers = [
                 group.create_task(self._forever(self._score)),
                 group.create_task(self._forever(self._renew)),
+                group.create_task(self._forever(self._tell_model)),
             ]
             # Readers first, and never cancelled: Redis may have counted what a cancelled read
             # did not see as delivered, and it would lie there for a whole lease.
@@ -189,6 +190,13 @@ class Scorer:
                 times_delivered=entry.times_delivered,
                 error=error,
             )
+
+    async def _tell_model(self) -> None:
+        """Records which model scores here, each time one was loaded."""
+        await self.model.loaded.wait()
+        assert self.model.info is not None
+        await self.store.models.record(self.model.info)
+        self.model.loaded.clear()
 
     # -- a model that is down -----------------------------------------------------------------
     async def _give_overdue_to_people(self, jobs: Sequence[Job]) -> list[Job]:

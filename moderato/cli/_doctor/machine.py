@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from moderato.cli._doctor.finding import Finding, broken, look, ok
+from moderato.cli.deployment import model_in_use, models_dir
 from moderato.config import Config
 
 #: Extra of the package -> what it brings, by engine.
@@ -34,7 +35,8 @@ async def examine(config: Config, data_dir: Path | None) -> list[Finding]:
     missing = _missing(config.engine)
     if missing is not None:
         return [*findings, missing]
-    return [*findings, await _model(config)]
+    models = models_dir(config, data_dir)
+    return [*findings, await _model(config.engine, model_in_use(config, models), models)]
 
 
 def _folder(data_dir: Path) -> Iterator[Finding]:
@@ -71,13 +73,13 @@ def _missing(engine: str) -> Finding | None:
     )
 
 
-async def _model(config: Config) -> Finding:
+async def _model(engine: str, model: str, models: Path) -> Finding:
     """Has the model score two texts, in a process of its own as a scorer would."""
-    name = f"model {config.model} on {config.engine}"
+    name = f"model {model} on {engine}"
     process = await asyncio.create_subprocess_exec(
         sys.executable,
         *("-m", "workers.scorer.score_cli"),
-        *("--engine", config.engine, "--model", config.model),
+        *("--engine", engine, "--model", model, "--models-dir", str(models)),
         stdin=asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,
@@ -96,7 +98,8 @@ async def _model(config: Config) -> Finding:
         last = complaint.decode(errors="replace").strip().splitlines() or ["it said nothing"]
         return broken(
             f"{name} does not work: {last[-1]}",
-            "Reinstall Moderato, or set MODERATO_MODEL to one of `moderato models list`.",
+            "`moderato models list` shows which are installed; `moderato models use compact` "
+            "goes back to the bundled one.",
         )
     scores = [json.loads(line) for line in answer.splitlines()]
     civil, toxic = (one["scores"]["toxicity"] for one in scores)

@@ -11,6 +11,8 @@ from moderato.cli._doctor.finding import Finding, broken, look, ok
 from moderato.cli._store import redis_now
 from moderato.cli._table import age
 from moderato.config import Config
+from moderato.domain.policy import PolicyError, attributes_asked
+from moderato.policies import load_default
 from moderato.store import keys, outbox, work
 from moderato.store.keys import Shard
 from moderato.store.store import Store
@@ -42,6 +44,7 @@ async def examine(store: Store, config: Config) -> list[Finding]:
     findings += [finding async for finding in _waiting(store, config)]
     findings += [finding async for finding in _dead_letters(store)]
     findings += [finding async for finding in _accounts(store)]
+    findings += [finding async for finding in _policies(store)]
     return findings
 
 
@@ -106,3 +109,25 @@ async def _accounts(store: Store) -> AsyncIterator[Finding]:
                     f"webhook {endpoint.url} of {site.id} is off: {endpoint.disabled}",
                     f"Once it works: `moderato site webhook enable {site.id} {endpoint.id}`.",
                 )
+
+
+async def _policies(store: Store) -> AsyncIterator[Finding]:
+    """Rules that can never hold, because another model came into use since they were written."""
+    model = await store.models.in_use()
+    for site in await store.sites.all() if model else ():
+        version = await store.policies.current_version(site.id)
+        try:
+            policy = await store.policies.get(site.id, version) if version else None
+        except PolicyError as error:
+            yield broken(
+                f"the policy of {site.id} cannot be read, so the default decides: {error}",
+                f"`moderato policy push FILE --site {site.id}`.",
+            )
+            continue
+        asked = attributes_asked(policy or load_default())
+        if model and (lacking := [name for name in asked if name not in model.attributes]):
+            yield look(
+                f"the policy of {site.id} asks for {', '.join(lacking)}, which {model} does not "
+                "score: rules that ask for it never hold",
+                "Change the policy, or the model: `moderato policy check FILE` names the lines.",
+            )

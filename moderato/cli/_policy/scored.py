@@ -1,20 +1,15 @@
-"""Scores for one text: the bundled model's, or given by hand."""
+"""Scores for one text: the model's, or given by hand."""
 
 from __future__ import annotations
 
-import json
-import subprocess
-import sys
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Collection, Iterable
+from pathlib import Path
 
 import click
 
+from moderato.cli._model import ModelError, score
 from moderato.config import Config
-from moderato.domain.scores import ATTRIBUTES, Scores
-
-#: Seconds the model may take to load and score one text.
-_PATIENCE = 120.0
+from moderato.domain.scores import Scores
 
 
 class ByHand(click.ParamType[tuple[str, float]]):
@@ -31,8 +26,6 @@ class ByHand(click.ParamType[tuple[str, float]]):
         if isinstance(value, tuple):
             return value
         name, _, number = value.partition("=")
-        if name not in ATTRIBUTES:
-            self.fail(f"{name!r} is no attribute; use one of {', '.join(ATTRIBUTES)}.", param, ctx)
         try:
             score = float(number)
         except ValueError:
@@ -42,48 +35,23 @@ class ByHand(click.ParamType[tuple[str, float]]):
         return name, score
 
 
-def by_hand(given: Iterable[tuple[str, float]]) -> Scores:
+def by_hand(given: Iterable[tuple[str, float]], known: Collection[str]) -> Scores:
+    """Scores as ``given``. Raises UsageError for a name that is not among ``known``."""
+    for name, _ in given:
+        if name not in known:
+            raise click.UsageError(f"{name!r} is no attribute; use one of {', '.join(known)}.")
     return Scores(values=dict(given), model="by hand", model_version="")
 
 
-def by_model(text: str, config: Config) -> Scores:
-    """What the configured model says, in a process of its own: this package has no model.
+def by_model(text: str, config: Config, model: str, models: Path) -> Scores:
+    """What ``model``, bundled or in the folder ``models``, says.
 
     Raises ClickException, with a way out, where the model cannot be had.
     """
-    command = [sys.executable, "-m", "workers.scorer.score_cli"]
-    options = ["--engine", config.engine, "--model", config.model]
     try:
-        run = subprocess.run(  # noqa: S603 -- our own module, and the text goes to its stdin
-            [*command, *options],
-            input=json.dumps({"text": text}),
-            capture_output=True,
-            text=True,
-            encoding="utf-8",
-            timeout=_PATIENCE,
-            check=False,
-        )
-    except subprocess.TimeoutExpired:
-        raise click.ClickException(_way_out(f"it took longer than {_PATIENCE:.0f} s")) from None
-    if run.returncode != 0:
-        raise click.ClickException(_way_out(run.stderr.strip().rsplit("\n", 1)[-1]))
-    return _scores(json.loads(run.stdout))
-
-
-def _scores(row: dict[str, Any]) -> Scores:
-    return Scores(
-        values=row["scores"],
-        model=row["model"],
-        model_version=row["version"],
-        folded_gain=row["folded_gain"],
-        language=row["language"],
-        language_known=row["language_known"],
-        spans=tuple((begin, end) for begin, end in row["spans"]),
-    )
-
-
-def _way_out(trouble: str) -> str:
-    return (
-        f"The model could not score the text: {trouble.removeprefix('Error: ')}\n"
-        "Give scores by hand (--score toxicity=0.9), or try without any (--unscored)."
-    )
+        return score(text, config, model, models)
+    except ModelError as error:
+        raise click.ClickException(
+            f"The model could not score the text: {error}\n"
+            "Give scores by hand (--score toxicity=0.9), or try without any (--unscored)."
+        ) from error

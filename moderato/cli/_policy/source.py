@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from moderato.domain.policy import Policy, Problem, read
+from moderato.domain.scores import ModelInfo
 from moderato.policies import default_text
 
 #: Given in place of a file.
@@ -16,15 +17,30 @@ DEFAULT = "default"
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A good policy, where it came from, and how it is written there."""
+    """A text that should be a policy, and where it came from."""
 
     filename: str
     text: str
-    policy: Policy
+
+    def policy(self, model: ModelInfo | None) -> Policy:
+        """The policy, with its problems shown; ends the command where it has errors.
+
+        ``model`` is the one in use, None where that is not known.
+        """
+        reading = read(self.text, model)
+        for problem in reading.problems:
+            click.echo(_line(self.filename, problem), err=True)
+        if reading.policy is None:
+            errors = sum(not problem.is_warning for problem in reading.problems)
+            click.echo(
+                f"{self.filename}: {errors} {'error' if errors == 1 else 'errors'}.", err=True
+            )
+            raise click.exceptions.Exit(1)
+        return reading.policy
 
 
 class PolicyFile(click.ParamType[Source]):
-    """A file with a policy, or the word "default". Ends the command where it has errors."""
+    """A file, or the word "default"."""
 
     name = "file"
 
@@ -34,14 +50,7 @@ class PolicyFile(click.ParamType[Source]):
         if isinstance(value, Source):
             return value
         text = default_text() if _is_default(value) else self._read(value, param, ctx)
-        reading = read(text)
-        for problem in reading.problems:
-            click.echo(_line(value, problem), err=True)
-        if reading.policy is None:
-            errors = sum(not problem.is_warning for problem in reading.problems)
-            click.echo(f"{value}: {errors} {'error' if errors == 1 else 'errors'}.", err=True)
-            raise click.exceptions.Exit(1)
-        return Source(value, text, reading.policy)
+        return Source(value, text)
 
     def _read(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
         try:

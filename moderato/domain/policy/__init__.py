@@ -4,6 +4,7 @@
 docs/policy.md describes the format. Pure: nothing here reads a file, a clock or a network.
 """
 
+from moderato.domain.policy.asked import attributes_asked
 from moderato.domain.policy.bounds import Bound, bounds
 from moderato.domain.policy.decide import RuleTrace, decide, explain
 from moderato.domain.policy.facts import Context
@@ -21,6 +22,7 @@ __all__ = [
     "Reading",
     "Rule",
     "RuleTrace",
+    "attributes_asked",
     "bounds",
     "decide",
     "explain",

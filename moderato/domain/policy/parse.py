@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import tomllib
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any, Final
@@ -16,7 +16,7 @@ from moderato.domain.policy.problems import PolicyError, Problem
 from moderato.domain.policy.reader import Reader
 from moderato.domain.policy.syntax import syntax_problem
 from moderato.domain.policy.unreachable import shadowed, takes_everything
-from moderato.domain.scores import ATTRIBUTES
+from moderato.domain.scores import ModelInfo
 from moderato.domain.text import WordList
 from moderato.domain.text.words import entry_trouble
 
@@ -32,35 +32,39 @@ class Reading:
     problems: tuple[Problem, ...]
 
 
-def parse(text: str, filename: str, attributes: Collection[str] = ATTRIBUTES) -> Policy:
+def parse(text: str, filename: str) -> Policy:
     """The policy in ``text``. Raises PolicyError with every error; warnings do not count.
 
-    ``filename`` is for messages; ``attributes`` are those of the model in use.
+    ``filename`` is for messages.
     """
-    reading = read(text, attributes)
+    reading = read(text)
     if reading.policy is None:
         raise PolicyError(filename, [one for one in reading.problems if not one.is_warning])
     return reading.policy
 
 
-def read(text: str, attributes: Collection[str] = ATTRIBUTES) -> Reading:
-    """The policy in ``text`` with everything there is to say about it, warnings included."""
+def read(text: str, model: ModelInfo | None = None) -> Reading:
+    """The policy in ``text`` with everything there is to say about it, warnings included.
+
+    ``model`` is the one in use, None where that is not known. A rule that asks it for a score it
+    does not give gets a warning, not an error: the next model may give it.
+    """
     try:
         data = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         return Reading(None, (syntax_problem(error, text),))
     reader = Reader(text)
-    policy = _policy(data, reader, attributes)
+    policy = _policy(data, reader, model)
     return Reading(None if reader.errors else policy, reader.problems)
 
 
-def _policy(data: dict[str, Any], reader: Reader, attributes: Collection[str]) -> Policy:
+def _policy(data: dict[str, Any], reader: Reader, model: ModelInfo | None) -> Policy:
     reader.check_keys(data, (), _KEYS)
     name = reader.text(data, (), "name", "default")
     description = reader.optional_text(data, (), "description", "What this policy is for.")
     otherwise = read_outcome(reader, data, (), "otherwise", "approve")
     words, word_names = _words(data.get("words", {}), reader)
-    conditions = ConditionParser(reader, attributes, word_names)
+    conditions = ConditionParser(reader, model, word_names)
     rules = RuleParser(reader, conditions).parse(data.get("rules", []))
     _note_unreachable(rules, reader)
     for unused in sorted(word_names - conditions.used_words):

@@ -10,27 +10,30 @@ from moderato.domain.comment import ArticleMode
 from moderato.domain.policy import conditions
 from moderato.domain.policy.condition import Condition
 from moderato.domain.policy.lines import Path
-from moderato.domain.policy.parse_thresholds import SOME_MODELS_ONLY, ThresholdParser
+from moderato.domain.policy.parse_thresholds import ThresholdParser
 from moderato.domain.policy.problems import choose_from
 from moderato.domain.policy.quantities import QUANTITIES
 from moderato.domain.policy.reader import Reader
+from moderato.domain.scores import ATTRIBUTES, ModelInfo
 
 _DOMAIN = re.compile(r"(?!-)[^\W_](?:[\w-]*[^\W_])?(?:\.[^\W_](?:[\w-]*[^\W_])?)+")
 _LANGUAGE = re.compile(r"[a-z]{2,3}")
 
 
 class ConditionParser:
-    """``attributes`` are the model's, ``words`` the names of the policy's word lists.
+    """``model`` is the one in use, None where that is not known; ``words`` are the names of the
+    policy's word lists.
 
     ``used_words`` collects the lists that some condition asked for.
     """
 
-    def __init__(self, reader: Reader, attributes: Collection[str], words: Collection[str]) -> None:
+    def __init__(self, reader: Reader, model: ModelInfo | None, words: Collection[str]) -> None:
         self._reader = reader
         self._words = frozenset(words)
         self.used_words: set[str] = set()
-        thresholds = ThresholdParser(reader, attributes)
-        self._attributes = thresholds.attributes | SOME_MODELS_ONLY
+        thresholds = ThresholdParser(reader, model)
+        # Only to recognise a score that stands where a condition should: well-known names do.
+        self._attributes = {*ATTRIBUTES, *(model.attributes if model else ())}
         self._parsers: dict[str, Callable[[str, Any, Path], Iterable[Condition]]] = {
             "scores": thresholds.scores,
             "any_score": thresholds.any_score,

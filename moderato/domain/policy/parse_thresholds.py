@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from typing import Any, Final
+from typing import Any
 
 from moderato.domain.policy.comparison import EXAMPLES, Comparison
 from moderato.domain.policy.lines import Path
@@ -11,17 +10,15 @@ from moderato.domain.policy.problems import choose_from
 from moderato.domain.policy.quantities import QUANTITIES
 from moderato.domain.policy.reader import Reader, kind_of
 from moderato.domain.policy.thresholds import AnyScore, NumberIs, ScoreIs
-
-#: Attributes of Detoxify's checkpoints that not all of them have.
-SOME_MODELS_ONLY: Final = frozenset({"sexual_explicit"})
+from moderato.domain.scores import ModelInfo
 
 
 class ThresholdParser:
-    """``attributes`` are those of the model in use."""
+    """``model`` is the one in use, None where that is not known."""
 
-    def __init__(self, reader: Reader, attributes: Collection[str]) -> None:
+    def __init__(self, reader: Reader, model: ModelInfo | None) -> None:
         self._reader = reader
-        self.attributes = frozenset(attributes)
+        self._model = model
 
     def scores(self, key: str, value: Any, path: Path) -> tuple[ScoreIs, ...]:
         """A table of attributes with comparisons."""
@@ -50,18 +47,10 @@ class ThresholdParser:
         return (NumberIs(key, compared),) if compared else ()
 
     def _check_attribute(self, name: str, path: Path) -> None:
-        if name in self.attributes:
+        if self._model is None or name in self._model.attributes:
             return
-        if name not in SOME_MODELS_ONLY:
-            fix = choose_from(name, self.attributes)
-            self._reader.note(path, f'unknown attribute "{name}"', fix)
-            return
-        self._reader.note(
-            path,
-            f'the model does not score "{name}", so this never holds',
-            "use a model that does, or " + choose_from("", self.attributes),
-            is_warning=True,
-        )
+        what = f'the model {self._model} does not score "{name}", so this never holds'
+        self._reader.note(path, what, choose_from(name, self._model.attributes), is_warning=True)
 
     def _comparison(self, value: Any, path: Path, *, is_share: bool) -> Comparison | None:
         examples = EXAMPLES.format(*(("0.7", "0.9") if is_share else ("3", "5")))

@@ -54,6 +54,8 @@ _MOST_OWN_MARKS = 8
 _KEYCAP = "\u20e3"
 _BLACK_FLAG = "\U0001f3f4"
 
+#: What a right-to-left override (U+202E) turns round, up to the end of the line at most.
+_OVERRIDDEN = re.compile("\u202e([^\u202a-\u202e\u2066-\u2069\n]*)\u202c?")
 _LINE_BREAK = re.compile("\r\n?")
 _HIDDEN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 _WORD = re.compile(r"\S+|\s+")
@@ -66,7 +68,7 @@ def clean(text: str) -> str:
 
     Joiners stay inside scripts that need them and inside emoji, a variation selector after
     anything that is not a Latin, Greek or Cyrillic letter. A word with zalgo in it loses all
-    its marks. Line breaks become "\\n".
+    its marks. What a right-to-left override turns round is turned back. Line breaks become "\\n".
     """
     return cleaned(Aligned.of(text)).text
 
@@ -74,9 +76,17 @@ def clean(text: str) -> str:
 def cleaned(text: Aligned) -> Aligned:
     """``clean``, with what each character comes from."""
     text = text.sub(_LINE_BREAK, lambda _: "\n")
+    text = text.sub(_OVERRIDDEN, lambda match: _as_shown(match[1]))
     if text.text.isascii():
         return text.sub(_HIDDEN, lambda _: "")
     return _nfkc(_nfkc(text).sub(_WORD, lambda match: _visible(match[0])))
+
+
+def _as_shown(overridden: str) -> str:
+    """Text after a right-to-left override, in the order in which a reader sees it."""
+    if any(unicodedata.bidirectional(char) in {"R", "AL"} for char in overridden):
+        return overridden  # that runs from right to left anyway
+    return overridden[::-1]
 
 
 def _nfkc(text: Aligned) -> Aligned:

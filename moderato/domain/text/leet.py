@@ -37,6 +37,9 @@ _MASKED = (
     "retarded retards shit shits shitty slut sluts stupid tits twat twats wank wanker wankers "
     "whore whores"
 )
+_ALL_MASKED = frozenset(_MASKED.split())
+#: For these words alone, signs count that elsewhere are mostly numbers.
+_BOLD_SIGNS = str.maketrans("013457@$!|€89", "oieastasiiebg")
 _BY_SHAPE: dict[tuple[str, int], list[str]] = defaultdict(list)
 for _word in _MASKED.split():
     _BY_SHAPE[_word[0], len(_word)].append(_word)
@@ -67,6 +70,10 @@ def _restored(core: str) -> str:
         return _unmasked(core)
     if _ASS.fullmatch(core):
         return _cased("a" + core[1:].replace("$", "s"), core)
+    letters = sum(char.isalpha() for char in core)
+    bold = core.lower().translate(_BOLD_SIGNS)
+    if letters > 1 and bold in _ALL_MASKED:  # "1d10t", "n199er"
+        return _cased(bold, core)
     if _is_leet(core):
         return "".join(_letter(core, index) for index in range(len(core)))
     return core

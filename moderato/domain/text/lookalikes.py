@@ -49,16 +49,21 @@ LOOKALIKES = {
 
 #: Near enough inside a word that is Latin otherwise, as "fuк" and "shιτ".
 _NEAR = {
-    **_pairs("b e h k m n r r t u w N R W", "в э н к м п г я т и ш И Я Ш"),
-    **_pairs("b e k n t w x", "β ε κ η τ ω χ"),
+    **_pairs("b b b e e h k m n r r t u w w N R W", "в ь Ь э ҽ н к м п г я т и ш ѡ И Я Ш"),
+    **_pairs("b c e k n p t w x", "β ς ε κ η ϱ τ ω χ"),
+    **_pairs("d", "ժ"),
 }
 _IN_MIXED = {**LOOKALIKES, **_NEAR}
 
 #: Latin, but of no living alphabet: small capitals, phonetic letters. Always changed.
-_FANCY_LATIN = _pairs(
-    "a a b c d e f g g h i j k l m n o p q r s t u v w y z",
-    "ɑ ᴀ ʙ ᴄ ᴅ ᴇ ꜰ ɡ ɢ ʜ ɪ ᴊ ᴋ ʟ ᴍ ɴ ᴏ ᴘ ꞯ ʀ ꜱ ᴛ ᴜ ᴠ ᴡ ʏ ᴢ",
-)
+_FANCY_LATIN = {
+    **_pairs(
+        "a a b c d e f g g h i j k l m n o p q r s t u v w y z",
+        "ɑ ᴀ ʙ ᴄ ᴅ ᴇ ꜰ ɡ ɢ ʜ ɪ ᴊ ᴋ ʟ ᴍ ɴ ᴏ ᴘ ꞯ ʀ ꜱ ᴛ ᴜ ᴠ ᴡ ʏ ᴢ",
+    ),
+    **_pairs("b e f f g g i l o o r r r s u u u y y z", "ƅ ꬲ ꬵ ꞙ ᶃ ƍ ɩ ǀ ᴑ ꬽ ꭇ ꭈ ᴦ ƽ ꞟ ꭎ ꭒ ᶌ ꭚ ʐ"),
+    **_pairs("b f x", "Ƅ ẝ ꭗ"),
+}
 _FANCY_LETTER = re.compile(f"[{''.join(_FANCY_LATIN)}]")
 
 #: White letters on black discs (U+1F150) and squares (U+1F170).
@@ -96,12 +101,12 @@ def _badges(match: re.Match[str]) -> str:
 
 
 def _mixed(word: str) -> str:
-    """A word with Latin and other letters in it, as Latin as it can be made."""
+    """A word of more than one alphabet, as Latin as it can be made."""
     if word.isascii():
         return word
     others = [char for char in word if char.isalpha() and not is_latin(char)]
     latin = sum(char.isalpha() for char in word) - len(others)
-    if not others or not latin:
+    if not others or (not latin and len({script(char) for char in others}) == 1):
         return word
     if latin > len(others) or all(char in _IN_MIXED for char in others):
         return "".join(_IN_MIXED.get(char, char) for char in word)

@@ -25,6 +25,10 @@ _LEAST_SIGNED = 4
 _SAID = frozenset("abciknoruxyz")
 
 _LETTERS = re.compile(r"[^\W\d_]{3,}")
+#: Letters that English words do not double, so that one is enough of them.
+_SINGLE = frozenset("ahijkquvwxy")
+#: So many letters of a word that are all drawn out stand for one each: "fffuuuccckkk".
+_ALL_DRAWN_OUT = 3
 _RUN = re.compile(r"([^\W\d_])\1{2,}", re.IGNORECASE)
 _ROMAN = re.compile(r"M{0,3}(CM|CD|D?C{0,3})(XC|XL|L?X{0,3})(IX|IV|V?I{0,3})")
 
@@ -50,12 +54,23 @@ def _joined(match: re.Match[str]) -> str:
 def shorten(text: Aligned, longest: int) -> Aligned:
     """``text`` with each run of three or more of one Latin letter cut to ``longest``.
 
-    Laughter and emphasis in other scripts stay, as ㅋㅋㅋ and ههههه, and so do Roman numerals.
+    To one, where English does not double the letter and where every letter of the word is drawn
+    out. Laughter and emphasis in other scripts stay, as ㅋㅋㅋ and ههههه, and so do Roman numerals
+    and, unless ``longest`` is 1, words of one letter, as "kkkk" and "xxx".
     """
     return text.sub(_LETTERS, lambda word: _shortened(word[0], longest))
 
 
 def _shortened(word: str, longest: int) -> str:
-    if _ROMAN.fullmatch(word):
+    if _ROMAN.fullmatch(word) or (longest > 1 and len(set(word.casefold())) == 1):
         return word
-    return _RUN.sub(lambda run: run[0][:longest] if is_latin(run[1]) else run[0], word)
+    rest, runs = _RUN.subn("", word)
+    if not rest and runs >= _ALL_DRAWN_OUT:
+        longest = 1
+    return _RUN.sub(lambda run: _cut(run[0], longest), word)
+
+
+def _cut(run: str, longest: int) -> str:
+    if not is_latin(run[0]):
+        return run
+    return run[:1] if run[0].lower() in _SINGLE else run[:longest]

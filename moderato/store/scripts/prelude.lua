@@ -46,6 +46,11 @@ local function count(state, by)
   end
 end
 
+-- Whether the decision that stands is the policy's: no moderator, site or reader had a hand in it.
+local function by_policy(c)
+  return c.decision ~= false and c.decision ~= nil and cjson.decode(c.decision)['actor'] == 'policy'
+end
+
 -- Reads the fields that every step needs; nil when there is no such comment.
 local function load()
   local v = redis.call('HMGET', KEYS[COMMENT], 'state', 'version', 'site', 'id', 'article',

@@ -2,10 +2,11 @@
 -- Makes a decision public: the article's thread, readers' pages, a webhook per endpoint; fenced.
 -- It brings what is public to what the comment is now, so running it twice changes nothing.
 -- KEYS 1-8  the comment's (see prelude) ; 9 thread ; 10 live ; 11 article ; 12 due
---      13 its siblings: the replies to the same parent ; 14.. delivery hashes, one per endpoint
+--      13 its siblings: the replies to the same parent ; 14 the site's newest deliveries
+--      15.. delivery hashes, one per endpoint
 -- ARGV 1 group, 2 consumer, 3 entry id, 4 times delivered ; 5 version the entry is about
 --      6 how many events a live stream keeps
---      7.. pairs of endpoint id, delivery id
+--      7 how many of the newest deliveries are kept ; 8.. pairs of endpoint id, delivery id
 -- Returns {'published', 'released' | 'retracted' | 'announced' | 'nothing', event type}
 --      | {'superseded'} a newer decision has an entry of its own | {'gone'} | {'lost'}
 local group, entry = ARGV[1], ARGV[3]
@@ -47,13 +48,15 @@ local event = 'comment.' .. c.state
 if announced ~= c.state then
   if effect == 'nothing' then effect = 'announced' end
   redis.call('HSET', KEYS[COMMENT], 'announced', c.state)
-  for i = 14, #KEYS do
-    local endpoint, delivery = ARGV[7 + (i - 14) * 2], ARGV[8 + (i - 14) * 2]
+  for i = 15, #KEYS do
+    local endpoint, delivery = ARGV[8 + (i - 15) * 2], ARGV[9 + (i - 15) * 2]
     redis.call('HSET', KEYS[i], 'site', c.site, 'comment', c.id, 'version', int(c.version),
       'type', event, 'endpoint', endpoint, 'state', 'waiting', 'attempts', '0',
       'created_at', int(now), 'decision', c.decision or '')
     redis.call('ZADD', KEYS[12], int(now), delivery)
+    redis.call('ZADD', KEYS[14], int(now), delivery)
   end
+  redis.call('ZREMRANGEBYRANK', KEYS[14], 0, -tonumber(ARGV[7]) - 1)
 end
 finish_entry(KEYS[OUTBOX], group, entry)
 return {'published', effect, event}

@@ -2,27 +2,41 @@
 -- KEYS 1 order: the sorted set to walk ; 2 facts
 -- ARGV 1 first rank ; 2 last rank ; 3 '1' to walk from the highest score ; 4 filter JSON
 --      5 how many ids are wanted: it stops there ; 6 what to count besides: 'all', 'rules',
---      'languages', the name of a score behind 'score:', or ''
+--      'languages', the name of a score behind 'score:', 'facets': all, and in each facet also
+--      what only its own part of the filter leaves out; or ''
 -- Returns JSON: fit, ids ([id, sort score, ...]), rules, languages, bins, oldest, newest
 local walk = ARGV[3] == '1' and 'ZREVRANGE' or 'ZRANGE'
 local found = redis.call(walk, KEYS[1], ARGV[1], ARGV[2], 'WITHSCORES')
 local filter, wanted, counted = cjson.decode(ARGV[4]), tonumber(ARGV[5]), ARGV[6]
 local only = string.match(counted, '^score:(.*)$')
-local all = counted == 'all'
+local facets = counted == 'facets'
+local all = counted == 'all' or facets
 local answer = { fit = 0, ids = {}, rules = {}, languages = {}, bins = {} }
 
-local function count_scores(scores)
-  for name, value in pairs(scores) do
-    if all or name == only then
-      local bins = answer.bins[name]
-      if not bins then
-        bins = {}
-        for i = 1, 20 do bins[i] = 0 end
-        answer.bins[name] = bins
-      end
-      local at = math.max(1, math.min(20, math.floor(value * 20) + 1))
-      bins[at] = bins[at] + 1
-    end
+local function count_score(name, value)
+  local bins = answer.bins[name]
+  if not bins then
+    bins = {}
+    for i = 1, 20 do bins[i] = 0 end
+    answer.bins[name] = bins
+  end
+  local at = math.max(1, math.min(20, math.floor(value * 20) + 1))
+  bins[at] = bins[at] + 1
+end
+
+local function count(names, name)
+  names[name] = (names[name] or 0) + 1
+end
+
+-- One facet alone stands against it: it is counted there.
+local function widen(facts, against)
+  if against == 'rules' then
+    count(answer.rules, facts.r)
+  elseif against == 'languages' then
+    count(answer.languages, facts.l)
+  else
+    local name = string.sub(against, #'score:' + 1)
+    if facts.s[name] then count_score(name, facts.s[name]) end
   end
 end
 
@@ -32,13 +46,13 @@ local function take(id, score, facts)
     answer.ids[#answer.ids + 1] = id
     answer.ids[#answer.ids + 1] = score
   end
-  if all or counted == 'rules' then
-    answer.rules[facts.r] = (answer.rules[facts.r] or 0) + 1
+  if all or counted == 'rules' then count(answer.rules, facts.r) end
+  if all or counted == 'languages' then count(answer.languages, facts.l) end
+  if all then
+    for name, value in pairs(facts.s) do count_score(name, value) end
+  elseif only and facts.s[only] then
+    count_score(only, facts.s[only])
   end
-  if all or counted == 'languages' then
-    answer.languages[facts.l] = (answer.languages[facts.l] or 0) + 1
-  end
-  if all or only then count_scores(facts.s) end
   if all then
     answer.oldest = math.min(answer.oldest or facts.t, facts.t)
     answer.newest = math.max(answer.newest or facts.t, facts.t)
@@ -52,7 +66,12 @@ if #ids > 0 then
   for i = 1, #ids do
     if packed[i] then
       local facts = cmsgpack.unpack(packed[i])
-      if queues.fits(facts, filter) then take(ids[i], found[i * 2], facts) end
+      local fits, against = queues.fits(facts, filter)
+      if fits then
+        take(ids[i], found[i * 2], facts)
+      elseif facets and against then
+        widen(facts, against)
+      end
       if wanted > 0 and answer.fit >= wanted then break end
     end
   end

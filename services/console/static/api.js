@@ -16,11 +16,10 @@ export class Away extends Error {}
 
 export async function me() {
   const who = await send("GET", "/api/me");
-  csrf = who.csrf;
-  return who;
+  return who.second_factor_required ? setUpFirst(who) : who;
 }
 
-export const login = (name, password) => send("POST", "/api/login", { name, password });
+export const login = (form) => send("POST", "/api/login", form);
 export const logout = () => send("POST", "/api/logout");
 export const comment = (item) => send("GET", path(item));
 export const get = (url) => send("GET", url);
@@ -32,7 +31,7 @@ export const move = (item, step, body) => change(`${path(item)}/${step}`, body);
 export const lease = (item) => change(`${path(item)}/lease`);
 
 /** Leaves a comment; sent also where the page is on its way out. */
-export function leave(item) {
+export function unlease(item) {
   const headers = { "X-CSRF-Token": csrf };
   fetch(`${path(item)}/lease`, { method: "DELETE", headers, keepalive: true }).catch(() => {});
 }
@@ -60,16 +59,32 @@ async function send(method, url, body) {
   try {
     const signal = AbortSignal.timeout(15_000);
     answer = await fetch(url, { method, headers, body: body && JSON.stringify(body), signal });
-    if (answer.ok) return answer.status === 204 ? null : await answer.json();
+    if (answer.ok) {
+      const read = answer.status === 204 ? null : await answer.json();
+      csrf = read?.csrf ?? csrf;
+      return read;
+    }
   } catch {
     throw new Away();
   }
   if ([502, 503, 504].includes(answer.status)) throw new Away();
   if (answer.status === 401 && url !== "/api/login") {
     const here = encodeURIComponent(location.pathname + location.search);
-    location.assign(`/login?next=${here}`);
-    return new Promise(() => {}); // The page is on its way out: nobody waits for this any more.
+    return leave(`/login?next=${here}`);
   }
   const wait = Number(answer.headers.get("Retry-After") ?? 0);
-  throw new Refused(answer.status, await answer.json().catch(() => ({})), wait);
+  const problem = await answer.json().catch(() => ({}));
+  if (problem.type?.endsWith(":second-factor-required")) await setUpFirst();
+  throw new Refused(answer.status, problem, wait);
+}
+
+/** Goes where the second factor is set up, or gives `value` back to who is there already. */
+function setUpFirst(value) {
+  return location.pathname === "/account" ? value : leave("/account");
+}
+
+/** Goes to another page: what waits for an answer here waits for ever. */
+function leave(where) {
+  location.assign(where);
+  return new Promise(() => {});
 }

@@ -23,12 +23,12 @@ export function keepLease(queue, seconds) {
     const answer = await api.lease(item).catch(() => null);
     if (!answer) return;
     // Decided or left while the answer was on its way: the lease has to go, too.
-    if (held !== item) api.leave(item);
+    if (held !== item) api.unlease(item);
     else queue.looked({ ...item, viewers: answer.viewers.map(({ name }) => name) }, answer.until);
   }
 
   function leave() {
-    if (held) api.leave(held);
+    if (held) api.unlease(held);
     held = null;
   }
 

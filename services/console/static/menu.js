@@ -7,6 +7,9 @@ const ROLES = ["moderator", "editor", "administrator"];
 /** The pages in their order, with the least role that may open each. */
 const PAGES = [
   ["/", "desk", "moderator"],
+  ["/audit", "audit", "moderator"],
+  ["/admin", "admin", "administrator"],
+  ["/account", "account", "moderator"],
 ];
 
 export const mayBe = (role, least) => ROLES.indexOf(role) >= ROLES.indexOf(least);

@@ -20,7 +20,8 @@ export function showScores(slots, scores, policy) {
     slots.scores.append(root);
   }
   slots.legend.hidden = !bounds.length;
-  slots.model.textContent = t("scores.model", { model: scores.model, version: scores.version });
+  const { model, version, in_use_now: now } = scores;
+  slots.model.textContent = t(now ? "scores.old" : "scores.model", { model, version, now });
 }
 
 function line(bound) {

@@ -7,12 +7,14 @@ one model both give the same scores, to a tolerance that the tests state.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Protocol
 
-from workers.scorer.engines.manifest import EngineError, Manifest
+from moderato.domain.scores import ModelInfo
+from workers.scorer.engines.manifest import BUNDLED, EngineError, Manifest
 from workers.scorer.engines.reading import Reading
 
-__all__ = ["ENGINES", "Engine", "EngineError", "Reading", "load_engine"]
+__all__ = ["ENGINES", "Engine", "EngineError", "Reading", "describe", "load_engine"]
 
 ENGINES = ("onnx", "detoxify")
 
@@ -37,6 +39,10 @@ class Engine(Protocol):
         """ISO 639-1 codes of the languages it was trained on."""
 
     @property
+    def marks_spans(self) -> bool:
+        """Whether it says which words made a text toxic."""
+
+    @property
     def max_tokens(self) -> int:
         """Tokens it reads of a text, the two that frame it included; the rest is cut off."""
 
@@ -50,15 +56,16 @@ class Engine(Protocol):
         """
 
 
-def load_engine(engine: str, model: str, threads: int = 0) -> Engine:
+def load_engine(engine: str, model: str, threads: int = 0, models: Path | None = None) -> Engine:
     """``engine`` ("onnx" or "detoxify") with ``model``; ``threads`` 0 lets the engine choose.
 
+    ``models`` is the folder of pulled models; without it there are the bundled ones only.
     Raises EngineError if there is no such engine or model, if the model's files are not what its
     manifest says, or if a library is missing; the message says what to do.
     """
     if engine not in ENGINES:
         raise EngineError(f"There is no engine {engine!r}; say {' or '.join(ENGINES)}.")
-    manifest = Manifest.of(model)
+    manifest = Manifest.of(model, BUNDLED, *([models] if models else []))
     if engine == "onnx":
         from workers.scorer.engines.onnx import OnnxEngine
 
@@ -66,3 +73,14 @@ def load_engine(engine: str, model: str, threads: int = 0) -> Engine:
     from workers.scorer.engines.detoxify import DetoxifyEngine
 
     return DetoxifyEngine(manifest, threads)
+
+
+def describe(model: Engine | Manifest) -> ModelInfo:
+    """What others need to know of a model, loaded or not."""
+    return ModelInfo(
+        name=model.name,
+        version=model.version,
+        attributes=model.attributes,
+        languages=model.languages,
+        marks_spans=model.marks_spans,
+    )

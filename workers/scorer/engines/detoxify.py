@@ -32,12 +32,14 @@ class DetoxifyEngine:
         self.version = manifest.version
         self.attributes = manifest.attributes
         self.languages = manifest.languages
+        self.marks_spans = manifest.marks_spans
         self.max_tokens = manifest.max_tokens
         self._span_threshold = manifest.span_threshold
         if threads:
             torch.set_num_threads(threads)
-        for file in ("config.json", "tokenizer.json", "tokenizer_config.json", "vocab.txt"):
-            manifest.read(file)
+        for file in manifest.files:
+            if file.endswith((".json", ".txt")):
+                manifest.read(file)
         checkpoint, span_head = _checkpoint(manifest)
         self._detoxify = Detoxify(
             checkpoint=checkpoint, huggingface_config_path=str(manifest.folder)
@@ -49,6 +51,8 @@ class DetoxifyEngine:
                 f"The checkpoint of {self.name!r} scores {found}, its model.json says "
                 f"{self.attributes}."
             )
+        # A writer's "</s>" is text, not the token that ends one.
+        self._detoxify.tokenizer.split_special_tokens = True
         # Hugging Face's tokenizers change their own settings on each call.
         self._lock = threading.Lock()
 

@@ -31,14 +31,31 @@ class Manifest:
     max_tokens: int
     files: Mapping[str, str]
     span_threshold: float | None = None
+    #: The token that fills up the shorter texts of a batch.
+    pad_id: int = 0
+
+    @property
+    def marks_spans(self) -> bool:
+        """Whether the model marks toxic words."""
+        return self.span_threshold is not None
 
     @classmethod
-    def of(cls, model: str, root: Path = BUNDLED) -> Manifest:
-        """The manifest of ``model``. Raises EngineError, naming the known ones, if none."""
-        known = sorted(path.parent.name for path in root.glob("*/model.json"))
-        if model not in known:
-            raise EngineError(f"There is no model {model!r}; known: {', '.join(known) or 'none'}.")
-        folder = root / model
+    def of(cls, model: str, *roots: Path) -> Manifest:
+        """The manifest of ``model`` in the first of ``roots`` that has it; default: the bundled.
+
+        Raises EngineError, naming the known ones, if none has.
+        """
+        found = installed(*roots or (BUNDLED,))
+        if model not in found:
+            raise EngineError(
+                f"There is no model {model!r}; known: {', '.join(sorted(found)) or 'none'}. "
+                "`moderato models list` shows what can be had."
+            )
+        return cls.at(found[model])
+
+    @classmethod
+    def at(cls, folder: Path) -> Manifest:
+        """The manifest in ``folder``. Raises EngineError if it cannot be read."""
         try:
             raw = json.loads((folder / "model.json").read_text(encoding="utf-8"))
             return cls(
@@ -50,6 +67,7 @@ class Manifest:
                 max_tokens=int(raw["max_tokens"]),
                 files=dict(raw["files"]),
                 span_threshold=_threshold(raw["spans"]) if "spans" in raw else None,
+                pad_id=int(raw.get("pad_id", 0)),
             )
         except (OSError, ValueError, KeyError, TypeError) as error:
             raise EngineError(f"{folder / 'model.json'} cannot be read: {error!r}") from error
@@ -79,3 +97,12 @@ def _threshold(spans: Mapping[str, float]) -> float:
     if not 0 < threshold < 1:
         raise ValueError(f"spans.threshold is {threshold}, not between 0 and 1")
     return threshold
+
+
+def installed(*roots: Path) -> dict[str, Path]:
+    """The folder of each model in ``roots``, by its name; the first root that has it counts."""
+    return {
+        path.parent.name: path.parent
+        for root in reversed(roots)
+        for path in root.glob("[!.]*/model.json")
+    }

@@ -26,11 +26,15 @@ class OnnxEngine:
         self.version = manifest.version
         self.attributes = manifest.attributes
         self.languages = manifest.languages
+        self.marks_spans = manifest.marks_spans
         self.max_tokens = manifest.max_tokens
         self._span_threshold = manifest.span_threshold
         self._tokenizer = Tokenizer.from_buffer(manifest.read("tokenizer.json"))
         self._tokenizer.enable_truncation(self.max_tokens)
         self._tokenizer.no_padding()
+        # A writer's "</s>" is text, not the token that ends one.
+        self._tokenizer.encode_special_tokens = True
+        self._pad_id = manifest.pad_id
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = threads
         # Idle threads sleep instead of spinning: the machine also runs Redis and the web.
@@ -55,7 +59,7 @@ class OnnxEngine:
         if not texts:
             return []
         rows = self._encode(texts)
-        ids = np.zeros((len(rows), max(map(len, rows))), dtype=np.int64)
+        ids = np.full((len(rows), max(map(len, rows))), self._pad_id, dtype=np.int64)
         mask = np.zeros_like(ids)
         for i, row in enumerate(rows):
             ids[i, : len(row)] = row

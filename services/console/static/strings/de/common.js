@@ -20,6 +20,14 @@ export default {
   "page.away":
     "Die Konsole hat nicht geantwortet. Ob es getan wurde, ist ungewiss: vor einem neuen Versuch bitte nachsehen.",
   "problem.forbidden": "Diese Rolle darf das nicht. Die Verwaltung kann sie ändern.",
+  "problem.code-wrong":
+    "Der Code ist falsch, veraltet oder schon benutzt. Bitte auf den nächsten warten.",
+  "problem.code-wanted": "Bitte den Code aus der Authenticator-App oder einen Ersatzcode angeben.",
+  "problem.password-wrong": "Das Passwort stimmt nicht.",
+  "problem.last-administrator":
+    "Das ist das letzte Verwaltungskonto: Zuerst ein anderes dazu machen.",
+  "problem.link-gone":
+    "Dieser Link ist benutzt, zurückgezogen oder zu alt. Die Verwaltung kann einen neuen ausstellen.",
   "role.moderator": "Moderation",
   "role.editor": "Redaktion",
   "role.administrator": "Verwaltung",

@@ -131,6 +131,8 @@ export default {
   "then.flag": "Markiert",
   "then.reject": "Abgelehnt",
   "scores.model": "Modell {model} {version}",
+  "scores.old": "Modell {model} {version}; im Einsatz ist jetzt {now}",
+  "attribute.sexual_explicit": "Sexuell explizit",
   "attribute.toxicity": "Giftig",
   "attribute.severe_toxicity": "Sehr giftig",
   "attribute.obscene": "Obszön",

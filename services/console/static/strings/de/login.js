@@ -2,6 +2,8 @@ export default {
   "login.subtitle": "Kommentare moderieren",
   "login.name": "Name",
   "login.password": "Passwort",
+  "login.code": "Code",
+  "login.code.hint": "Aus der Authenticator-App, oder einer der Ersatzcodes.",
   "login.submit": "Anmelden",
   "login.away": "Die Konsole antwortet nicht. Bitte gleich noch einmal versuchen.",
   "login.wrong": "Name oder Passwort stimmt nicht.",

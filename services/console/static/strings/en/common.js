@@ -18,6 +18,12 @@ export default {
   "page.away":
     "The console did not answer. Whether it was done is not known: look before you try again.",
   "problem.forbidden": "Your role may not do this. An administrator can change it.",
+  "problem.code-wrong": "The code is wrong, old or used. Wait for the app to show the next.",
+  "problem.code-wanted": "Give the code of your authenticator app, or a recovery code.",
+  "problem.password-wrong": "The password is wrong.",
+  "problem.last-administrator": "That is the last administrator: make another one first.",
+  "problem.link-gone":
+    "This link was used, withdrawn or is too old. Ask an administrator for a new one.",
   "role.moderator": "moderator",
   "role.editor": "editor",
   "role.administrator": "administrator",

@@ -2,6 +2,8 @@ export default {
   "login.subtitle": "The moderators' desk",
   "login.name": "Name",
   "login.password": "Password",
+  "login.code": "Code",
+  "login.code.hint": "Of your authenticator app, or one of your recovery codes.",
   "login.submit": "Log in",
   "login.away": "The console does not answer. Try again in a moment.",
   "login.wrong": "The name or the password is wrong.",
