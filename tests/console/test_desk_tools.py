@@ -6,8 +6,8 @@ import re
 from dataclasses import replace
 
 import pytest
-from axe_playwright_python.async_playwright import Axe
-from playwright.async_api import Page, expect
+from axe_playwright_python.async_playwright import Axe  # type: ignore[import-untyped]
+from playwright.async_api import Locator, Page, expect
 
 from moderato.domain.comment import State
 from tests.console.browser import Desks, author, selected, settled
@@ -119,7 +119,7 @@ async def test_what_comes_of_a_rejection_stands_there_before(desks: Desks) -> No
     await expect(toxic).to_contain_text("Flagged if at least 0.60 (probably-toxic).")
     await page.keyboard.press("r")
     await expect(page.locator("#reasons")).to_have_text(re.compile("1 +Libel"))
-    effects = page.locator("#reject-effects")
+    effects = effects_of(page)
     await expect(effects).to_contain_text("It is not public and stays so.")
     await expect(effects).to_contain_text("The site is told by webhook.")
     await expect(effects).to_contain_text("you can take it back for 10 seconds.")
@@ -153,7 +153,7 @@ async def test_what_comes_of_a_rejection_stands_there_before(desks: Desks) -> No
     await expect(effects_of(page)).to_contain_text("It is public: it disappears from the page.")
 
 
-def effects_of(page: Page):  # type: ignore[no-untyped-def]
+def effects_of(page: Page) -> Locator:
     return page.locator("#reject-effects")
 
 

@@ -160,7 +160,7 @@ async function open(changes) {
   const { selected } = queue;
   history.pushState(null, "", toAddress(view, null));
   // A narrower view of the same queue keeps the comment that is open, where it is in it.
-  const same = view.queue === queue.view.queue && selected;
+  const same = view.queue === queue.view.queue && view.sort === queue.view.sort && selected;
   await show(view, same ? `${selected.site}/${selected.id}` : "");
 }
 

@@ -41,9 +41,9 @@ export function mayAct(event) {
 function actionOf(event) {
   if (document.querySelector("dialog[open]")) return undefined;
   if (isPalette(event)) return "palette";
-  // A field of a dialog that has just closed keeps the focus until the next frame.
+  // A field of a dialog or a panel that has just closed keeps the focus until the next frame.
   const field = event.target.closest("input, select, textarea");
-  if (field && !field.closest("dialog")) return undefined;
+  if (field?.checkVisibility()) return undefined;
   if (event.key in ARROWS) {
     // Elsewhere the arrows scroll.
     const here = event.target === document.body || event.target.closest(".list, .actions");

@@ -58,6 +58,7 @@ export default {
   "empty.muted.text": "Was noch hier ist, gehört zu stummgeschalteten Kategorien (unter ?).",
 
   "filter.name": "Filter",
+  "filter.more": "Weitere Filter",
   "filter.score": "Wert",
   "filter.attribute": "Welcher Wert",
   "filter.least": "Von",

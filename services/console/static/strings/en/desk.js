@@ -55,6 +55,7 @@ export default {
   "empty.muted.text": "What else is here is of categories that you muted (under ?).",
 
   "filter.name": "Filters",
+  "filter.more": "More filters",
   "filter.score": "Score",
   "filter.attribute": "Which score",
   "filter.least": "From",
