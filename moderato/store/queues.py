@@ -186,7 +186,8 @@ class Queues(Part):
         found: list[_Found] = []
         for at in range(start, stretch.high, CHUNK):
             part = await self._sift(stretch, at, wanted=count - len(found))
-            pairs = zip(part["ids"][::2], part["ids"][1::2], strict=True)
+            ids = part["ids"] or []  # an empty list of Lua's is JSON's {}
+            pairs = zip(ids[::2], ids[1::2], strict=True)
             found += [(float(score), member, stretch.site) for member, score in pairs]
             if len(found) >= count:
                 break

@@ -24,14 +24,16 @@ from services.console import (
     live,
     pages,
     people,
+    policies,
     queue,
     reasons,
     security,
     sites,
 )
 from services.console.bulk_runner import BulkRunner
-from services.console.context import BULKS, CONFIG, FEED, STORE
+from services.console.context import BULKS, CONFIG, FEED, POLICIES, STORE
 from services.console.guard import guard
+from services.console.policy_book import PolicyBook
 from services.console.problems import problems
 
 #: What has routes.
@@ -42,6 +44,7 @@ _PARTS = (
     leases,
     bulk,
     reasons,
+    policies,
     live,
     account,
     invitations,
@@ -64,7 +67,7 @@ def make_app(store: Store, feed: Feed, config: Config) -> web.Application:
         middlewares=[problems, security.same_origin, guard], client_max_size=_BODY
     )
     app[CONFIG], app[STORE], app[FEED] = config, store, feed
-    app[BULKS] = BulkRunner(store)
+    app[BULKS], app[POLICIES] = BulkRunner(store), PolicyBook(store)
     app.on_response_prepare.append(security.add_headers)
     running: list[asyncio.Task[None]] = []
 

@@ -63,7 +63,7 @@ class _Pump:
                 await feed.ready()
             self._at = dict(feed.position)
             await self.response.write(b"retry: %d\n" % _RETRY)
-            since = _parse(self.request.headers.get("Last-Event-ID", ""), feed)
+            since = _parse(_last_seen(self.request), feed)
             if since is not None:
                 await self._catch_up(since)
             await self._send("beat", {})
@@ -116,6 +116,11 @@ class _Pump:
         place = ",".join(self._at[shard.feed] for shard in self.request.app[FEED].shards)
         lines = f"id: {place}\nevent: {event}\ndata: {json.dumps(data)}\n\n"
         await self.response.write(lines.encode())
+
+
+def _last_seen(request: web.Request) -> str:
+    """A browser that connects again by itself sends the header; the page cannot."""
+    return request.headers.get("Last-Event-ID", "") or request.query.get("since", "")
 
 
 def _parse(text: str, feed: Feed) -> Position | None:

@@ -23,6 +23,7 @@ PERMISSIONS: Final[dict[Route, Least]] = {
     ("GET", "/api/events"): MODERATOR,
     ("GET", "/api/queue"): MODERATOR,
     ("GET", "/api/reasons"): MODERATOR,
+    ("GET", "/api/policies/{site}"): MODERATOR,
     ("GET", "/api/comments/{site}/{id}"): MODERATOR,
     ("POST", "/api/comments/{site}/{id}/decision"): MODERATOR,
     ("POST", "/api/comments/{site}/{id}/undo"): MODERATOR,

@@ -14,6 +14,7 @@ from moderato.store.views import INDEXED, Page, Queue, View
 from services.console import views
 from services.console.body import from_validation
 from services.console.context import SESSION, STORE
+from services.console.policies import listed
 from services.console.problems import ProblemError
 from services.console.query import FacetsQuery, QueueQuery, raw_query
 
@@ -88,7 +89,11 @@ async def comment(request: web.Request) -> web.Response:
     if not found:
         raise missing(site, comment_id)
     history = await store.comments.history(site, comment_id)
-    return web.json_response(found[0] | {"history": [views.event(line) for line in history]})
+    more = {
+        "history": [views.event(line) for line in history],
+        "listed": await listed(request, found[0]),
+    }
+    return web.json_response(found[0] | more)
 
 
 async def replay(request: web.Request) -> web.Response:

@@ -28,7 +28,23 @@ from tests.processes import REPOSITORY, Spawner
 from tests.redis_process import RedisProcess
 
 FOLDER = REPOSITORY / "docs" / "screenshots"
-SCHEMES = {"light": "console.png", "dark": "console-dark.png"}
+#: Pictures of the desk as it opens: file, width, height, colours.
+DESKS = (
+    ("console.png", 1360, 850, "light"),
+    ("console-dark.png", 1360, 850, "dark"),
+    ("desk-narrow.png", 360, 740, "light"),
+    ("desk-narrow-dark.png", 360, 740, "dark"),
+    ("desk-wide.png", 2560, 1300, "light"),
+)
+#: What a key opens, and how it is known to be there.
+TOOLS = {
+    "filters": ("f", "#languages .box"),
+    "bulk": ("m", "#bulk-first li"),
+    "palette": ("Control+k", "#palette-list li"),
+    "reject": ("r", "#reject-effects li"),
+    "escalate": ("e", "#note"),
+    "keys": ("?", "#help"),
+}
 #: The one that is approved before the picture is taken: harsh words, but somebody else's.
 QUOTE = Sample(
     "Jonas Pell", "The chairman called us stupid, lazy idiots. To our faces. I was there.", None
@@ -53,8 +69,13 @@ async def main() -> None:
         try:
             async with console_on(life) as console, chromium() as browser:
                 await _fill(life, spawner)
-                for scheme, picture in SCHEMES.items():
-                    await _take(Desks(browser, console), scheme, FOLDER / picture)
+                desks = Desks(browser, console)
+                for picture, width, height, scheme in DESKS:
+                    page = await desks.open("ana", width=width, height=height, scheme=scheme)
+                    await _take(page, FOLDER / picture)
+                for scheme in ("light", "dark"):
+                    await _take_tools(desks, scheme)
+                assert not desks.troubles
         finally:
             await spawner.close()
             await life.close()
@@ -126,18 +147,31 @@ async def _age(life: Life, site: str, comment: str, minutes: int) -> None:
         await life.redis.lset(history, index, json.dumps({**line, "at": line["at"] - earlier}))
 
 
-async def _take(desks: Desks, scheme: str, path: Path) -> None:
-    page = await desks.open("ana", width=1360, height=850, scheme=scheme, scale=1.5)
+async def _take(page: Page, path: Path) -> None:
     await _go_to(page, "Jonas Pell")
     await page.keyboard.press("a")
     await expect(page.locator("#undo")).to_be_visible()
     await _go_to(page, "Rolf B.")
     await expect(page.locator(".step")).to_have_count(2)
+    await expect(page.locator(".chip-button").first).to_be_visible()
     await page.screenshot(path=path)
     # As it was, for the next picture.
     await page.keyboard.press("u")
     await expect(page.locator("#undo")).to_be_hidden()
-    assert not desks.troubles
+    await page.context.close()
+
+
+async def _take_tools(desks: Desks, scheme: str) -> None:
+    page = await desks.open("ana", width=1280, height=800, scheme=scheme)
+    await _go_to(page, "Rolf B.")
+    for name, (key, there) in TOOLS.items():
+        await page.keyboard.press(key)
+        await expect(page.locator(there).first).to_be_visible()
+        if name == "reject":
+            await page.keyboard.press("1")
+        suffix = "" if scheme == "light" else "-dark"
+        await page.screenshot(path=FOLDER / f"desk-{name}{suffix}.png")
+        await page.keyboard.press("Escape")
     await page.context.close()
 
 

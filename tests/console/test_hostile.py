@@ -73,6 +73,20 @@ async def test_nothing_in_a_comment_runs_or_loads(desks: Desks) -> None:
     assert set(shown) == set(CORPUS)
     assert await page.title() == f"({len(CORPUS) + 1}) Flagged · Moderato"
 
+    # Every part of the desk: filters, many at once, commands, reasons, notes.
+    for key, node in PARTS.items():
+        await page.keyboard.press(key)
+        await expect(page.locator(node).first).to_be_visible()
+        assert await page.locator("dialog, #filters, #chips").locator(FOREIGN_HERE).count() == 0
+        await page.keyboard.press("Escape")
+    await page.get_by_role("button", name="Only this author").click()
+    await page.get_by_role("button", name="Only this article").click()
+    await expect(page.locator(".chip-button.on")).to_have_count(2)
+    await page.go_back()
+    await page.go_back()
+    await expect(page.locator(".chip-button.on")).to_have_count(0)
+    await settled(page)
+
     # Its names stand in the messages as well: announced, undone, refused.
     await page.keyboard.press("a")
     await expect(page.locator("#undo")).to_be_visible()
@@ -84,8 +98,18 @@ async def test_nothing_in_a_comment_runs_or_loads(desks: Desks) -> None:
     assert not await page.evaluate("document.documentElement.scrollWidth > innerWidth")
 
 
+#: A key, and what it opens.
+PARTS = {
+    "f": "#rules .box",
+    "m": "#bulk-first li",
+    "Control+k": "#palette-list li",
+    "r": "#reject-effects li",
+    "e": "#note",
+}
 #: Elements that the page's own templates never make.
 FOREIGN = "script, img, iframe, object, embed, form, style, link, meta, base, math, details"
+#: A dialog is a form.
+FOREIGN_HERE = FOREIGN.replace("form, ", "")
 
 
 async def test_hostile_names_of_sites_reasons_and_moderators_stay_text(desks: Desks) -> None:

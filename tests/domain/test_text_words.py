@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from moderato.domain.text import WordList, fingerprint
+from moderato.domain.text import WordList, aligned_forms, fingerprint, forms
 
 WORDS = WordList(
     (
@@ -101,3 +101,28 @@ def test_a_fingerprint_is_24_hex_digits(text: str) -> None:
     value = fingerprint(text)
     assert len(value) == 24
     assert int(value, 16) >= 0
+
+
+@given(st.text(max_size=60) | st.text("aAsSß \n\u00a00.i1ı\u0301", max_size=40))
+def test_the_readings_that_know_where_they_come_from_are_the_same(text: str) -> None:
+    aligned = aligned_forms(text)
+    assert tuple(dict.fromkeys(reading.text for reading in aligned)) == forms(text)
+    for reading in aligned:
+        assert list(reading.begins) == sorted(reading.begins)
+        assert all(
+            0 <= b <= e <= len(text) for b, e in zip(reading.begins, reading.ends, strict=True)
+        )
+
+
+@pytest.mark.parametrize(
+    ("text", "marked"),
+    [
+        ("What a fool.", ["fool"]),
+        ("f0ol and F O O L", ["f0ol", "F O O L"]),
+        ("Foolish, but no tomfool", ["Fool"]),
+        ("nothing", []),
+    ],
+)
+def test_where_a_listed_word_stands(text: str, marked: list[str]) -> None:
+    spans = WordList(("fool*",)).spans_in(aligned_forms(text))
+    assert [text[begin:end] for begin, end in sorted(set(spans))] == marked

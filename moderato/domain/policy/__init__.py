@@ -5,6 +5,7 @@ docs/policy.md describes the format. Pure: nothing here reads a file, a clock or
 """
 
 from moderato.domain.policy.asked import attributes_asked
+from moderato.domain.policy.bounds import Bound, bounds
 from moderato.domain.policy.decide import RuleTrace, decide, explain
 from moderato.domain.policy.facts import Context
 from moderato.domain.policy.model import Outcome, Policy, Rule
@@ -12,6 +13,7 @@ from moderato.domain.policy.parse import Reading, parse, read
 from moderato.domain.policy.problems import PolicyError, Problem
 
 __all__ = [
+    "Bound",
     "Context",
     "Outcome",
     "Policy",
@@ -21,6 +23,7 @@ __all__ = [
     "Rule",
     "RuleTrace",
     "attributes_asked",
+    "bounds",
     "decide",
     "explain",
     "parse",

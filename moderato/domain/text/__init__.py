@@ -9,12 +9,13 @@ from moderato.domain.text.fingerprint import fingerprint
 from moderato.domain.text.fold import fold, folded
 from moderato.domain.text.links import links
 from moderato.domain.text.marks import marked_words
-from moderato.domain.text.words import WordList, forms
+from moderato.domain.text.words import WordList, aligned_forms, forms
 
 __all__ = [
     "Aligned",
     "Span",
     "WordList",
+    "aligned_forms",
     "clean",
     "fingerprint",
     "fold",

@@ -6,13 +6,19 @@ it slow, as a backtracking regular expression can be made.
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from ahocorasick_rs import AhoCorasick
 
-from moderato.domain.text.clean import clean
-from moderato.domain.text.fold import fold
+from moderato.domain.text.aligned import Aligned, Span
+from moderato.domain.text.clean import clean, cleaned
+from moderato.domain.text.fold import fold, folded
 from moderato.domain.text.script import is_unspaced
+
+_LINE = re.compile(r".+")
+_SPACE = re.compile(r"\s+")
 
 
 def forms(text: str) -> tuple[str, ...]:
@@ -27,6 +33,15 @@ def forms(text: str) -> tuple[str, ...]:
         return (_plain(written),)
     readings = (written, folded, fold(text, longest_run=1))
     return tuple(dict.fromkeys(_plain(reading) for reading in readings))
+
+
+def aligned_forms(text: str) -> tuple[Aligned, ...]:
+    """``forms``, with what each character comes from; the third may repeat the second."""
+    written = cleaned(Aligned.of(text))
+    meant = folded(text)
+    if meant.text == written.text:
+        return (_aligned_plain(written),)
+    return tuple(map(_aligned_plain, (written, meant, folded(text, longest_run=1))))
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,14 +68,27 @@ class WordList:
 
     def find_in(self, readings: tuple[str, ...]) -> tuple[str, ...]:
         """The entries that occur in any of ``readings``, which ``forms`` made."""
-        found: set[int] = set()
-        for reading in readings:
-            for number, begin, end in self._automaton.find_matches_as_indexes(
-                reading, overlapping=True
-            ):
-                if number not in found and self._is_whole(number, reading, begin, end):
-                    found.add(number)
+        found = {number for reading in readings for number, _, _ in self._matches(reading)}
         return tuple(self.entries[number] for number in sorted(found))
+
+    def spans_in(self, readings: Sequence[Aligned]) -> list[Span]:
+        """Where entries occur in the text whose ``aligned_forms`` these are, in no order.
+
+        Of a word that goes on after the entry, the entry's part.
+        """
+        return [
+            reading.origin((begin, end))
+            for reading in readings
+            for _, begin, end in self._matches(reading.text)
+        ]
+
+    def _matches(self, reading: str) -> Iterator[tuple[int, int, int]]:
+        """Each entry's number with where it stands."""
+        for number, begin, end in self._automaton.find_matches_as_indexes(
+            reading, overlapping=True
+        ):
+            if self._is_whole(number, reading, begin, end):
+                yield number, begin, end
 
     def _is_whole(self, number: int, text: str, begin: int, end: int) -> bool:
         if begin > 0 and _same_word(text[begin - 1], text[begin]):
@@ -87,3 +115,10 @@ def _same_word(before: str, after: str) -> bool:
 
 def _plain(text: str) -> str:
     return " ".join(text.casefold().split())
+
+
+def _aligned_plain(text: Aligned) -> Aligned:
+    lower = text.sub(_LINE, lambda match: [char.casefold() for char in match[0]])
+    spaced = lower.sub(_SPACE, lambda _: " ")
+    begin = 1 if spaced.text.startswith(" ") else 0
+    return spaced.cut(begin, len(spaced.text.rstrip(" ")))

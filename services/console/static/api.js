@@ -21,16 +21,19 @@ export async function me() {
 
 export const login = (form) => send("POST", "/api/login", form);
 export const logout = () => send("POST", "/api/logout");
-export const reasons = async () => (await send("GET", "/api/reasons")).reasons;
 export const comment = (item) => send("GET", path(item));
 export const get = (url) => send("GET", url);
 export const post = (url, body = {}) => change(url, body);
 export const decide = (item, body) => change(`${path(item)}/decision`, body);
 export const undo = (item, version) => change(`${path(item)}/undo`, { version });
+/** `step` is "escalate", "hold" or "return". */
+export const move = (item, step, body) => change(`${path(item)}/${step}`, body);
+export const lease = (item) => change(`${path(item)}/lease`);
 
-export function queue(query) {
-  const given = Object.entries(query).filter(([, value]) => value !== "");
-  return send("GET", `/api/queue?${new URLSearchParams(given)}`);
+/** Leaves a comment; sent also where the page is on its way out. */
+export function unlease(item) {
+  const headers = { "X-CSRF-Token": csrf };
+  fetch(`${path(item)}/lease`, { method: "DELETE", headers, keepalive: true }).catch(() => {});
 }
 
 const path = (item) =>
@@ -40,7 +43,8 @@ async function change(url, body) {
   try {
     return await send("POST", url, body);
   } catch (error) {
-    if (error.status !== 403) throw error;
+    // A problem with a name is about who asks, not about the token.
+    if (error.status !== 403 || error.body.type?.startsWith("urn:")) throw error;
     // Logged in anew in another tab, the session has another token.
     await me();
     return send("POST", url, body);

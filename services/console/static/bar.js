@@ -1,29 +1,31 @@
 // The bar on top: the queues with their counts, the site, the connection, the way out.
-import { $ } from "./dom.js";
+import { $, make } from "./dom.js";
 import { t } from "./i18n.js";
 import { showMenu } from "./menu.js";
+import { QUEUES } from "./view.js";
 
 const tabs = () => document.querySelectorAll(".tab");
 
-/** `open(state, site)` shows another queue. */
+/** `open(changes)` shows another view. */
 export function prepareBar(who, queue, open) {
   showMenu($("menu"), who, true);
-  for (const tab of tabs()) {
-    tab.addEventListener("click", () => open(tab.dataset.state, queue.site));
-  }
+  for (const name of QUEUES) $("tabs").append(tab(name, open));
   $("site").hidden = who.sites.length < 2;
   $("site").append(new Option(t("bar.all"), ""));
   for (const { id, name } of who.sites) $("site").append(new Option(name, id));
-  $("site").addEventListener("change", (event) => open(queue.state, event.target.value));
+  $("site").addEventListener("change", (event) => open({ site: event.target.value }));
   $("drawer").addEventListener("click", () => showList(!$("list").classList.contains("open")));
   $("items").addEventListener("click", () => showList(false));
+  queue.addEventListener("counts", () => showCounts(queue));
   queue.addEventListener("list", () => showCounts(queue));
 }
 
-export function showPlace(state, site) {
+export function showPlace({ queue, site }) {
   for (const tab of tabs()) {
-    if (tab.dataset.state === state) tab.setAttribute("aria-current", "page");
-    else tab.removeAttribute("aria-current");
+    if (tab.dataset.queue === queue) {
+      tab.setAttribute("aria-current", "page");
+      tab.scrollIntoView({ block: "nearest", inline: "nearest" });
+    } else tab.removeAttribute("aria-current");
   }
   $("site").value = site;
 }
@@ -35,6 +37,14 @@ export function showAway(away) {
   $("live-word").textContent = t(away ? "live.away" : "live.up");
 }
 
+function tab(name, open) {
+  const count = make("span", { className: "count" });
+  const button = make("button", { className: "tab" }, t(`queue.${name}`), " ", count);
+  button.dataset.queue = name;
+  button.addEventListener("click", () => open({ queue: name }));
+  return button;
+}
+
 /** On a narrow screen the list is a drawer. */
 function showList(open) {
   $("list").classList.toggle("open", open);
@@ -42,10 +52,16 @@ function showList(open) {
 }
 
 function showCounts(queue) {
-  const sites = Object.entries(queue.counts);
-  const chosen = sites.filter(([site]) => !queue.site || site === queue.site);
-  for (const node of document.querySelectorAll("[data-count]")) {
-    node.textContent = chosen.reduce((sum, [, states]) => sum + states[node.dataset.count], 0);
+  const { view, counts, total } = queue;
+  const sites = Object.entries(counts);
+  const chosen = sites.filter(([site]) => !view.site || site === view.site);
+  for (const tab of tabs()) {
+    const count = chosen.reduce((sum, [, queues]) => sum + queues[tab.dataset.queue], 0);
+    tab.lastElementChild.textContent = new Intl.NumberFormat(document.documentElement.lang, {
+      notation: "compact", maximumFractionDigits: 1, minimumFractionDigits: 0,
+    }).format(count);
+    tab.lastElementChild.title = String(count);
+    tab.classList.toggle("none", count === 0);
   }
-  document.title = t("title", { count: queue.total, queue: t(`queue.${queue.state}`) });
+  document.title = t("title", { count: total, queue: t(`queue.${view.queue}`) });
 }

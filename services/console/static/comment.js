@@ -1,30 +1,54 @@
 // The comment in the middle, with what it stands under and what it answers.
-import { copy } from "./dom.js";
+import { isCovered } from "./care.js";
+import { copy, make } from "./dom.js";
 import { fillTime, t } from "./i18n.js";
 
-/** Shows `item` in `node`; `sites` are the sites' names by id. */
-export function showComment(node, item, sites) {
+/** Shows `item` in `node`; `sites` are the sites' names by id, `narrow(changes)` filters. */
+export function showComment(node, item, sites, narrow) {
   const { root, slots } = copy("t-comment");
   const { article } = item;
   slots.site.textContent = sites.get(item.site) ?? item.site;
   slots.mode.textContent = article.mode === "open" ? "" : t(`mode.${article.mode}`);
   slots.title.textContent = article.title || t("comment.untitled");
   if (isWeb(article.url)) slots.title.href = article.url;
+  only(slots["only-article"], narrow, { article: article.id, site: item.site });
   showParent(slots, item.parent);
   slots.author.textContent = item.author.name || t("comment.nameless");
+  only(slots["only-author"], narrow, { author: item.author.id, site: item.site });
   slots.chips.append(...chips(item));
   fillTime(slots.time, item.written_at);
+  slots.text.lang = item.language ?? "";
   slots.text.classList.toggle("erased", item.state === "erased");
+  const covered = isCovered(item) && item.state !== "erased";
+  slots.cover.hidden = !covered;
+  slots.text.hidden = covered;
   if (item.state === "erased") slots.text.textContent = t("comment.erased");
-  else slots.text.append(...highlighted(item.text, item.scores?.spans ?? []));
+  else if (!covered) slots.text.append(...highlighted(item.text, marksOf(item)));
   node.replaceChildren(root);
 }
 
-export function showEmpty(node, state) {
+/** Words to mark: the model's, else those of the policy's lists. */
+const marksOf = (item) => (item.scores?.spans?.length ? item.scores.spans : (item.listed ?? []));
+
+export function showEmpty(node, queue) {
   const { root, slots } = copy("t-empty");
-  slots.title.textContent = t(`empty.${state}`);
-  slots.text.textContent = t(`empty.${state}.text`);
+  const { view, leftOut, total } = queue;
+  const why = leftOut && total ? "muted" : view.queue;
+  slots.title.textContent = t(`empty.${why}`);
+  slots.text.textContent = t(`empty.${why}.text`);
   node.replaceChildren(root);
+}
+
+/** Who else looks at it. */
+export function showOthers(node, names) {
+  node.hidden = !names.length;
+  const list = new Intl.ListFormat(document.documentElement.lang).format(names);
+  node.textContent = names.length ? t("comment.others", { count: names.length, names: list }) : "";
+}
+
+function only(button, narrow, changes) {
+  button.hidden = !narrow;
+  button.addEventListener("click", () => narrow(changes));
 }
 
 function showParent(slots, parent) {
@@ -44,12 +68,11 @@ function showParent(slots, parent) {
 function chips(item) {
   const made = [];
   const add = (text, warn = false) => {
-    const chip = document.createElement("span");
-    chip.className = warn ? "chip warn" : "chip";
-    chip.textContent = text;
-    made.push(chip);
+    made.push(make("span", { className: warn ? "chip warn" : "chip", text }));
   };
   if (item.author.received <= 1) add(t("chip.first"));
+  if (item.place === "escalated" || item.place === "held") add(t(`chip.${item.place}`), true);
+  if (item.opinion) add(t("chip.second"), true);
   if (item.reports > 0) add(t("chip.reported", { count: item.reports }), true);
   if (item.repeats > 1) add(t("chip.repeats", { count: item.repeats }), true);
   if (item.released_at) add(t("chip.released"));

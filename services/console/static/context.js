@@ -1,46 +1,52 @@
 // Why the comment is here, what the model says, who wrote it, what happened to it.
-import { copy } from "./dom.js";
-import { fillTime, has, plain, t } from "./i18n.js";
-import { level } from "./list.js";
+import { copy, make } from "./dom.js";
+import { ago, attribute, fillTime, t } from "./i18n.js";
+import { showScores } from "./scores.js";
 import { what } from "./steps.js";
 
-/** Shows all that is known about `item` in `node`; `history` comes later, so it may be missing. */
-export function showContext(node, item, history = null) {
+/** Shows all that is known about `item` in `node`; `history` and `policy` come later, so they may
+    be missing. */
+export function showContext(node, item, history = null, policy = null) {
   const { root, slots } = copy("t-context");
-  showWhy(slots, item.why);
-  showScores(slots, item.scores);
+  showWhy(slots, item, policy);
+  showScores(slots, item.scores, policy);
   showAuthor(slots, item.author);
   if (history) slots.history.append(...history.map(step));
   else slots.history.textContent = t("history.loading");
   node.replaceChildren(root);
 }
 
-function showWhy(slots, why) {
+function showWhy(slots, { why, opinion, letter }, policy) {
   slots.reason.textContent = why ? why.reason || what(why) : t("why.waiting");
   for (const [name, value] of Object.entries(why?.evidence ?? {})) {
-    const line = document.createElement("li");
-    line.textContent = `${attribute(name)} ${value}`;
-    slots.evidence.append(line);
+    slots.evidence.append(make("li", { text: `${attribute(name)} ${value}` }));
+  }
+  slots.note.hidden = !why?.note;
+  slots.note.textContent = why?.note ? t("why.note", { by: why.by, note: why.note }) : "";
+  slots.opinion.hidden = !opinion;
+  if (opinion) {
+    const when = ago(opinion.at);
+    slots.opinion.textContent = t(`why.opinion.${opinion.action}`, { by: opinion.by, when });
+  }
+  slots.letter.hidden = !letter;
+  if (letter) {
+    const values = { error: letter.error, count: letter.times_delivered };
+    slots.letter.textContent = t("why.letter", values);
   }
   slots.rule.hidden = !why?.rule;
+  slots.when.hidden = true;
   if (!why?.rule) return;
   const key = why.policy_version ? "why.policy" : "why.rule";
   slots.rule.textContent = t(key, { rule: why.rule, version: why.policy_version });
-}
-
-function showScores(slots, scores) {
-  slots["scores-card"].hidden = !scores;
-  if (!scores) return;
-  for (const [name, value] of Object.entries(scores.values)) {
-    const { root, slots: row } = copy("t-score");
-    root.firstElementChild.dataset.level = level(value);
-    row.name.textContent = attribute(name);
-    row.bar.style.setProperty("--value", Math.min(1, Math.max(0, value)));
-    row.value.textContent = value.toFixed(2);
-    slots.scores.append(root);
+  const known = policy?.version === why.policy_version;
+  const rule = known ? policy.rules[why.rule] : null;
+  if (rule) {
+    slots.when.hidden = false;
+    slots.when.textContent = t("why.when", { when: rule.when });
   }
-  const { model, version, in_use_now: now } = scores;
-  slots.model.textContent = t(now ? "scores.old" : "scores.model", { model, version, now });
+  if (policy && why.policy_version && !(known && policy.in_force)) {
+    slots.rule.textContent += ` · ${t(known ? "why.policy.older" : "why.policy.lines")}`;
+  }
 }
 
 function showAuthor(slots, author) {
@@ -59,10 +65,6 @@ function step(line) {
   const { root, slots } = copy("t-step");
   slots.what.textContent = what(line);
   fillTime(slots.time, line.at);
-  slots.why.textContent = line.reason;
+  slots.why.textContent = line.note || (line.step === "return" ? "" : line.reason);
   return root;
-}
-
-function attribute(name) {
-  return has(`attribute.${name}`) ? t(`attribute.${name}`) : plain(name);
 }

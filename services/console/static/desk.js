@@ -1,49 +1,75 @@
 // The desk, put together: the queue, the three zones, the keys and the live line.
 import * as api from "./api.js";
 import { prepareBar, showAway, showPlace } from "./bar.js";
+import { Bulk } from "./bulk.js";
+import { isCovered, isMuted } from "./care.js";
+import { commands } from "./commands.js";
 import { Decisions } from "./decisions.js";
 import { $ } from "./dom.js";
+import { Filters } from "./filters.js";
 import { openHelp, prepareHelp } from "./help.js";
-import { translate } from "./i18n.js";
+import { t, translate } from "./i18n.js";
 import * as keys from "./keys.js";
+import { keepLease } from "./lease.js";
 import { List } from "./list.js";
 import * as live from "./live.js";
+import { NoteDialog } from "./note.js";
 import { closeNotice, notify } from "./notices.js";
-import { Queue, keyOf } from "./queue.js";
+import { Palette } from "./palette.js";
+import { remindOfPauses } from "./pause.js";
+import { Queue } from "./queue.js";
 import { RejectDialog } from "./reject.js";
+import { rightsOf } from "./rights.js";
 import { prepareUndo } from "./undo.js";
+import { changed, fromAddress, toAddress } from "./view.js";
 import { Zones } from "./zones.js";
 
-const STATES = ["flagged", "pending"];
 const COUNT_DELAY = 500;
 
 translate(document.body);
-prepareHelp();
-const [who, reasons] = await start();
+const who = await start();
 const sites = new Map(who.sites.map(({ id, name }) => [id, name]));
-const queue = new Queue();
-const decisions = new Decisions(queue, who.undo_seconds, notify);
-const rejection = new RejectDialog(reasons);
+const may = rightsOf(who);
+const queue = new Queue(who.name, isMuted);
+const decisions = new Decisions(queue, who, notify);
+const bulk = new Bulk(queue, decisions, who, notify);
+const rejection = new RejectDialog(who);
+const notes = new NoteDialog();
+const filters = new Filters(queue, open, () => bulk.open());
 new List(queue);
-new Zones(queue, sites);
-prepareUndo(decisions);
-prepareBar(who, queue, open);
+const zones = new Zones(queue, { sites, may, me: who.name, narrow: open });
 
 const ACTIONS = {
-  approve: () => mayDecide(queue.selected) && decisions.decide(queue.selected, "approve"),
+  approve,
   reject,
+  escalate: () => move("escalate"),
+  hold: () => move("hold"),
+  return: () => move("return"),
+  retry,
   skip: () => queue.skip(),
   undo: () => decisions.undo(),
   next: () => queue.move(1),
   previous: () => queue.move(-1),
+  show: () => zones.uncover(),
+  filter: () => filters.toggle(),
+  bulk: () => $("bulk-button").hidden || bulk.open(),
+  palette: () => palette.open(),
   help: openHelp,
 };
+const palette = new Palette(() => commands({ queue, filters, may, who, sites, open, run: ACTIONS }));
+
+prepareHelp(() => quietly(queue.refresh()));
+prepareUndo(decisions);
+prepareBar(who, queue, open);
+keepLease(queue, who.lease_seconds);
+remindOfPauses();
 
 keys.listen((action) => ACTIONS[action](), closeNotice);
 document.addEventListener("click", (event) => {
   const button = event.target.closest("button[data-action]");
   if (button) ACTIONS[button.dataset.action]();
 });
+addEventListener("popstate", () => openPlace());
 decisions.addEventListener("away", goAway);
 queue.addEventListener("select", keepPlace);
 queue.addEventListener("list", () => {
@@ -56,13 +82,21 @@ let counting;
 
 $("desk").hidden = false;
 await openPlace();
-live.listen({ change, beat, away: goAway });
+live.listen({
+  change,
+  lease: (told) => queue.looked(told, Date.now() + who.lease_seconds * 1000),
+  bulk: (told) => bulk.heard(told),
+  reset: () => quietly(queue.compare()),
+  beat,
+  away: goAway,
+});
+await quietly(Promise.all([decisions.recall(), bulk.recall()]));
 
-/** Who is here and what reasons there are, as soon as the server answers. */
+/** Who is here, as soon as the server answers. */
 async function start() {
   for (;;) {
     try {
-      return await Promise.all([api.me(), api.reasons()]);
+      return await api.me();
     } catch (error) {
       if (!(error instanceof api.Away)) throw error;
       await new Promise((resolve) => setTimeout(resolve, 2_000));
@@ -70,37 +104,71 @@ async function start() {
   }
 }
 
-function mayDecide(item) {
-  return Boolean(item && !item.gone);
+function approve() {
+  const item = queue.selected;
+  if (!may(item, "approve")) return;
+  // What nobody has read, nobody publishes.
+  if (isCovered(item)) notify(t("cover.first"));
+  else decisions.decide(item, "approve");
 }
 
 async function reject() {
   const item = queue.selected;
-  if (!mayDecide(item)) return;
-  const rule = await rejection.ask();
-  if (rule && mayDecide(item)) decisions.decide(item, "reject", rule);
+  if (!may(item, "reject")) return;
+  const why = await rejection.ask(item);
+  if (why && may(item, "reject")) decisions.decide(item, "reject", why);
 }
 
-// Where somebody is stands in the address, and so survives a reload.
+async function move(step) {
+  const item = queue.selected;
+  if (!may(item, step)) return;
+  const note = await notes.ask(step);
+  if (note !== null && may(item, step)) decisions.move(item, step, note);
+}
+
+/** Has a dead letter scored again. */
+async function retry() {
+  const item = queue.selected;
+  if (!may(item, "retry")) return;
+  const letter = encodeURIComponent(item.letter.id);
+  const address = `/api/dead-letters/${encodeURIComponent(item.site)}/${letter}/replay`;
+  try {
+    await api.post(address);
+    queue.take(item);
+    queue.settle(item);
+  } catch (error) {
+    if (error instanceof api.Away) goAway();
+    else notify(t("page.failed", { detail: error.message }));
+  }
+}
+
+// Where somebody is stands in the address: it survives a reload, and can be sent to a colleague.
 
 function keepPlace() {
-  if (!queue.loaded) return;
-  const place = new URLSearchParams({ state: queue.state });
-  if (queue.site) place.set("site", queue.site);
-  if (queue.selected) place.set("comment", keyOf(queue.selected));
-  history.replaceState(null, "", `?${place}`);
+  if (queue.loaded) history.replaceState(null, "", toAddress(queue.view, queue.selected));
 }
 
 async function openPlace() {
-  const place = new URLSearchParams(location.search);
-  const state = STATES.includes(place.get("state")) ? place.get("state") : "flagged";
-  const site = sites.has(place.get("site")) ? place.get("site") : "";
-  await open(state, site, place.get("comment") ?? "");
+  const given = new URLSearchParams(location.search);
+  const view = fromAddress(location.search, sites);
+  await show(view, given.get("comment") ?? "", given.get("at") ?? "");
 }
 
-async function open(state, site, at = "") {
-  showPlace(state, site);
-  await quietly(queue.open(state, site, at));
+/** Shows the view with `changes`; the way back is the browser's. */
+async function open(changes) {
+  const view = changed(queue.view, changes);
+  const { selected } = queue;
+  history.pushState(null, "", toAddress(view, null));
+  // A narrower view of the same queue keeps the comment that is open, where it is in it.
+  const same = view.queue === queue.view.queue && view.sort === queue.view.sort && selected;
+  await show(view, same ? `${selected.site}/${selected.id}` : "");
+}
+
+async function show(view, at, cursor = "") {
+  showPlace(view);
+  const opening = queue.open(view, at, cursor);
+  filters.show();
+  await quietly(opening);
 }
 
 function change(heard) {

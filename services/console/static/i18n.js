@@ -23,6 +23,11 @@ export function plain(code) {
   return spaced.charAt(0).toUpperCase() + spaced.slice(1);
 }
 
+/** A score's or an evidence's name in words. */
+export function attribute(name) {
+  return has(`attribute.${name}`) ? t(`attribute.${name}`) : plain(name);
+}
+
 /** How long ago `at` (ms since the epoch) was, short: "4 min". */
 export function age(at) {
   const seconds = (Date.now() - at) / 1000;

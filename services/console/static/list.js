@@ -1,7 +1,11 @@
 // The list on the left.
+import { isCovered } from "./care.js";
 import { $, announce, copy } from "./dom.js";
 import { age, fillTime, plain, t } from "./i18n.js";
 import { keyOf } from "./queue.js";
+
+/** Pixels from an end of the list at which more of it is fetched. */
+const NEAR = 240;
 
 /** From 0.5 on a score is worth a look, from 0.8 on it is high; colours follow. */
 export const level = (score) => (score >= 0.8 ? "high" : score >= 0.5 ? "mid" : "low");
@@ -13,8 +17,10 @@ export class List {
   constructor(queue) {
     this.#queue = queue;
     queue.addEventListener("list", () => this.#render());
+    queue.addEventListener("earlier", () => this.#still(() => this.#render()));
     queue.addEventListener("select", () => this.#mark());
-    $("arrivals").addEventListener("click", () => this.#show());
+    $("arrivals").addEventListener("click", () => this.#still(() => queue.refresh()));
+    $("items").addEventListener("scroll", () => this.#scrolled(), { passive: true });
     setInterval(() => this.#grow(), 30_000);
   }
 
@@ -30,7 +36,8 @@ export class List {
       if (row === place) place = following(place);
       else $("items").insertBefore(row, place);
     }
-    $("order").textContent = t(`list.order.${this.#queue.state}`);
+    $("left-out").hidden = !this.#queue.leftOut;
+    $("left-out").textContent = t("list.left", { count: this.#queue.leftOut });
     const count = this.#queue.arrivals.size;
     $("arrivals").hidden = count === 0;
     $("arrivals").textContent = count ? t("list.arrivals", { count }) : "";
@@ -49,15 +56,27 @@ export class List {
     row.item = item;
     row.classList.toggle("skipped", Boolean(item.skipped));
     row.classList.toggle("gone", Boolean(item.gone));
-    const { author, age: time, text, why, score } = row.slots;
+    const { author, age: time, text, why, others, score } = row.slots;
     author.textContent = item.author.name || t("comment.nameless");
     fillTime(time, item.received_at);
-    text.textContent = item.text || t("list.erased");
+    text.textContent = textOf(item);
     why.textContent = item.gone ? t("list.gone") : reasonOf(item);
-    const highest = item.scores ? Math.max(...Object.values(item.scores.values)) : null;
-    score.textContent = highest === null ? "" : highest.toFixed(2);
-    score.dataset.level = level(highest);
+    const names = item.gone ? [] : this.#queue.others(item);
+    others.textContent = names.join(", ");
+    others.title = names.length ? t("list.others", { names: others.textContent }) : "";
+    const shown = this.#scoreOf(item);
+    score.textContent = shown === null ? "" : shown.toFixed(2);
+    score.dataset.level = level(shown);
     return row;
+  }
+
+  /** The score the list is sorted by, else the highest. */
+  #scoreOf(item) {
+    const values = item.scores?.values;
+    if (!values) return null;
+    const { sort, attribute } = this.#queue.view;
+    if (sort.startsWith("score") && attribute in values) return values[attribute];
+    return Math.max(...Object.values(values));
   }
 
   #leave(key, row) {
@@ -89,19 +108,26 @@ export class List {
     }
   }
 
-  /** Brings the arrivals in; what is selected stays where it is on the screen. */
-  async #show() {
+  /** Does `work`; what is selected stays where it is on the screen. */
+  async #still(work) {
     const top = () => {
       const key = this.#queue.selected && keyOf(this.#queue.selected);
       return this.#rows.get(key)?.getBoundingClientRect().top;
     };
     const before = top();
-    await this.#queue.refresh();
+    await work();
     const after = top();
     if (before !== undefined && after !== undefined) $("items").scrollTop += after - before;
   }
 
+  #scrolled() {
+    const { scrollTop, scrollHeight, clientHeight } = $("items");
+    if (scrollHeight - scrollTop - clientHeight < NEAR) this.#queue.more("end");
+    else if (scrollTop < NEAR) this.#queue.more("start");
+  }
+
   #grow() {
+    this.#render();
     for (const row of this.#rows.values()) row.slots.age.textContent = age(row.item.received_at);
   }
 }
@@ -111,11 +137,18 @@ function placeOf(item, items) {
     place: items.indexOf(item) + 1,
     total: items.length,
     author: item.author.name,
-    text: item.text,
+    text: textOf(item),
   });
 }
 
+function textOf(item) {
+  if (isCovered(item)) return t("list.covered");
+  return item.text || t("list.erased");
+}
+
 function reasonOf(item) {
+  if (item.opinion) return t("chip.second");
+  if (item.letter) return t("list.dead");
   return item.why ? plain(item.why.rule || item.why.step) : t("list.unscored");
 }
 

@@ -2,22 +2,31 @@
 const SILENCE = 15_000; // The server beats every 5 s.
 const RETRY = 2_000;
 
-/** `on.change(change)`, `on.beat()` at each sign of life, `on.away()` when there is none. */
+/** `on.change`, `on.lease` and `on.bulk` get what is told, `on.reset()` says that some of it was
+    missed, `on.beat()` is each sign of life, `on.away()` that there is none. */
 export function listen(on) {
   let source;
   let watchdog;
+  let last = "";
 
   function connect() {
-    source = new EventSource("/api/events");
+    // The browser resumes a stream by itself; one that is opened anew has to say from where.
+    source = new EventSource(`/api/events${last && `?${new URLSearchParams({ since: last })}`}`);
     source.addEventListener("beat", alive);
-    source.addEventListener("change", (event) => {
-      alive();
-      on.change(JSON.parse(event.data));
+    for (const name of ["change", "lease", "bulk", "reset"]) {
+      source.addEventListener(name, (event) => {
+        alive(event);
+        on[name](JSON.parse(event.data));
+      });
+    }
+    source.addEventListener("error", () => {
+      on.away();
+      if (source.readyState === EventSource.CLOSED) lost();
     });
-    source.addEventListener("error", lost);
   }
 
-  function alive() {
+  function alive(event) {
+    last = event.lastEventId || last;
     clearTimeout(watchdog);
     watchdog = setTimeout(lost, SILENCE);
     on.beat();

@@ -1,38 +1,59 @@
 // The list of one queue, and where in it somebody is. It never moves by itself: what arrives is
 // counted until it is asked for, what others decided is marked and stays.
 import * as api from "./api.js";
+import { isBefore } from "./cursor.js";
+import { belongs, isFiltered, toQuery, viewOf } from "./view.js";
 
 const PAGE = 50;
 const MOST = 100;
 const NEAR_END = 8;
 const SOON = 100;
+const COMPARE_DELAY = 2_500;
+/** Queues whose arrivals a change tells by itself, as long as no filter is set. */
+const TOLD = ["flagged", "escalated", "waiting"];
 
 export const keyOf = (item) => `${item.site}/${item.id}`;
 
-/** Fires "list" when what is in it changed, "select" when another item is shown. */
+/** Fires "list" when what is in it changed, "earlier" just before that where it grew at its
+    beginning, "select" when another item is shown, "counts" when those are new. */
 export class Queue extends EventTarget {
-  state = "flagged";
-  site = "";
+  view = viewOf();
   items = [];
   selected = null;
   counts = {};
   total = 0;
+  /** How many of what was loaded this person does not want to see. */
+  leftOut = 0;
   loaded = false;
   arrivals = new Set();
+  next = null;
+  previous = null;
+  #me;
+  #hides;
+  #descending = true;
   #deciding = new Set();
   #filling = false;
   #waiting;
+  #comparing;
 
-  /** Shows another queue, at the item with the key `at` where it is in it. */
-  async open(state, site, at = "") {
-    Object.assign(this, { state, site, items: [], selected: null, loaded: false });
+  /** `me` is who is logged in; `hides(item)` says what this person has muted. */
+  constructor(me, hides) {
+    super();
+    this.#me = me;
+    this.#hides = hides;
+  }
+
+  /** Shows another view: at the item with the key `at`, else at the place of a cursor. */
+  async open(view, at = "", cursor = "") {
+    const fresh = { items: [], selected: null, loaded: false, next: null, previous: null };
+    Object.assign(this, { view, leftOut: 0, ...fresh });
     this.arrivals.clear();
     this.#fire("list", "select");
-    const page = await this.#fetch(PAGE, 0);
-    if (state !== this.state || site !== this.site) return;
-    this.loaded = true;
-    this.items = page;
-    this.select(this.items.find((item) => keyOf(item) === at) ?? this.items[0] ?? null);
+    const page = await this.#fetch(cursor ? { around: cursor } : {});
+    if (!page) return;
+    Object.assign(this, { loaded: true, items: page.items });
+    Object.assign(this, { next: page.next, previous: page.previous });
+    this.select(this.#find(at) ?? this.#since(cursor) ?? this.items[0] ?? null);
     this.#fire("list");
   }
 
@@ -40,7 +61,7 @@ export class Queue extends EventTarget {
     if (item === this.selected && item) return;
     this.selected = item;
     this.#fire("select");
-    this.#fill();
+    this.more();
   }
 
   /** Moves by one, wherever that leads; stays at the ends. */
@@ -86,7 +107,7 @@ export class Queue extends EventTarget {
 
   /** Puts an item back where it was; false where it does not belong to this queue. */
   restore(item, index, select) {
-    if (item.state !== this.state || (this.site && item.site !== this.site)) return false;
+    if (!belongs(this.view, item)) return false;
     this.arrivals.delete(keyOf(item));
     this.items = this.items.filter((other) => keyOf(other) !== keyOf(item));
     this.items.splice(Math.min(index, this.items.length), 0, item);
@@ -100,28 +121,44 @@ export class Queue extends EventTarget {
   heard(change) {
     const key = keyOf(change);
     if (this.#deciding.has(key)) return;
-    const item = this.items.find((other) => keyOf(other) === key);
-    const waits = change.state === this.state && (!this.site || change.site === this.site);
+    const item = this.#find(key);
+    const here = belongs(this.view, change);
     if (item) {
       if (change.version <= item.version) return;
-      if (waits) this.#renew(item);
+      if (here) this.#renew(item);
       else item.gone = true;
       if (item.gone && item === this.selected) this.#fire("select");
-    } else if (waits) this.arrivals.add(key);
+    } else if (!TOLD.includes(this.view.queue) || isFiltered(this.view)) this.#compareSoon();
+    else if (here) this.arrivals.add(key);
     else this.arrivals.delete(key);
     this.#soon();
+  }
+
+  /** Who looks at a comment was heard of. */
+  looked({ viewers, ...of }, until) {
+    const item = this.#find(keyOf(of));
+    if (!item) return;
+    item.viewers = viewers.map((name) => ({ name, until }));
+    this.#soon();
+    this.dispatchEvent(new Event("viewers"));
+  }
+
+  /** Who else looks at an item now. */
+  others(item) {
+    const names = (item.viewers ?? []).filter(({ until }) => until > Date.now());
+    return names.map(({ name }) => name).filter((name) => name !== this.#me);
   }
 
   /** Looks what came and went while nothing was heard, without moving anything. */
   async compare() {
     if (!this.loaded) return;
-    const limit = this.#reach();
-    const page = await this.#fetch(limit, 0);
-    const there = new Set(page.map(keyOf));
+    const page = await this.#fetch({ limit: this.#reach(), ...this.#start() });
+    if (!page) return;
+    const there = new Set(page.items.map(keyOf));
     const here = new Set(this.items.map(keyOf));
     for (const key of there) if (!here.has(key)) this.arrivals.add(key);
-    if (page.length < limit) {
-      for (const item of this.items) if (!there.has(keyOf(item))) item.gone = true;
+    for (const item of this.items) {
+      if (!there.has(keyOf(item)) && this.#covers(page, item)) item.gone = true;
     }
     this.#fire("list", "select");
   }
@@ -129,53 +166,50 @@ export class Queue extends EventTarget {
   /** Brings in what arrived, in its order, around the item that is shown. */
   async refresh() {
     const limit = this.#reach();
-    const page = await this.#fetch(limit, 0);
+    let page = await this.#fetch({ limit });
+    const stays = this.selected && !this.selected.gone ? this.selected : null;
+    const has = () => page.items.some((item) => keyOf(item) === keyOf(stays));
+    if (page?.next && stays?.cursor && !has()) {
+      page = await this.#fetch({ limit, around: stays.cursor });
+    }
+    if (!page) return;
     const old = new Map(this.items.map((item) => [keyOf(item), item]));
-    const there = new Set(page.map(keyOf));
     const index = this.items.indexOf(this.selected);
-    // What lies beyond the page may still wait; where the page is the whole queue it does not.
-    const beyond = this.items.filter((item) => !item.gone && !there.has(keyOf(item)));
     const known = (item) => {
       const mine = old.get(keyOf(item));
-      return mine && mine.version === item.version ? mine : item;
+      return mine && mine.version === item.version ? Object.assign(mine, { gone: false }) : item;
     };
-    this.items = [...page.map(known), ...(page.length < limit ? [] : beyond)];
+    this.items = page.items.map(known);
+    Object.assign(this, { next: page.next, previous: page.previous });
     this.arrivals.clear();
     this.#fire("list");
     if (!this.items.includes(this.selected)) {
-      const same = this.selected && this.items.find((i) => keyOf(i) === keyOf(this.selected));
+      const same = this.selected && this.#find(keyOf(this.selected));
       this.select(same ?? this.#upcoming(Math.max(0, index)));
-    }
+    } else this.#fire("select");
   }
 
   async count() {
-    await this.#fetch(0, 0);
-    this.#fire("list");
+    await this.#fetch({ limit: 0 });
   }
 
-  async #fetch(limit, offset) {
-    const { state, site } = this;
-    const page = await api.queue({ state, site, limit, offset });
-    if (state === this.state && site === this.site) {
-      this.counts = page.counts;
-      this.total = page.total;
-    }
-    return page.items.filter((item) => !this.#deciding.has(keyOf(item)));
-  }
-
-  /** Loads the next page before the end is reached. */
-  async #fill() {
-    const left = this.items.length - this.items.indexOf(this.selected);
-    const waiting = this.items.filter((item) => !item.gone).length;
-    if (this.#filling || !this.loaded || left > NEAR_END) return;
-    if (waiting + this.arrivals.size + this.#deciding.size >= this.total) return;
+  /** Loads what comes next before an end of the list is reached; `edge` says that it is. */
+  async more(edge = "") {
+    if (this.#filling || !this.loaded) return;
     this.#filling = true;
     try {
-      const page = await this.#fetch(PAGE, waiting);
-      const here = new Set(this.items.map(keyOf));
-      this.items.push(...page.filter((item) => !here.has(keyOf(item)) && !this.#counted(item)));
-      this.#fire("list");
-      if (!this.selected) this.select(this.items[0] ?? null);
+      while (this.next && (edge === "end" || this.#left() <= NEAR_END)) {
+        edge = "";
+        if (!(await this.#extend({ after: this.next }))) return;
+      }
+      const index = this.items.indexOf(this.selected);
+      if (this.previous && (edge === "start" || (index >= 0 && index < NEAR_END))) {
+        await this.#extend({ before: this.previous });
+      }
+      // With nothing in sight there is nothing that could jump.
+      if (!this.items.length && this.leftOut < this.total) {
+        await this.#restart();
+      }
     } catch (error) {
       if (!(error instanceof api.Away)) throw error;
     } finally {
@@ -183,33 +217,121 @@ export class Queue extends EventTarget {
     }
   }
 
+  async #restart() {
+    const page = await this.#fetch({});
+    if (!page?.items.length) return;
+    Object.assign(this, { items: page.items, next: page.next, previous: page.previous });
+    this.arrivals.clear();
+    this.#fire("list");
+    this.select(this.items[0]);
+  }
+
+  async #extend(paging) {
+    const page = await this.#fetch(paging);
+    if (!page) return false;
+    const here = new Set(this.items.map(keyOf));
+    const fresh = page.items.filter((item) => !here.has(keyOf(item)));
+    for (const item of fresh) this.arrivals.delete(keyOf(item));
+    if (paging.before) {
+      this.items.unshift(...fresh);
+      this.previous = page.previous;
+      this.#fire("earlier");
+    } else {
+      this.items.push(...fresh);
+      this.next = page.next;
+    }
+    this.#fire("list");
+    if (!this.selected && this.items.length) this.select(this.#upcoming(0));
+    return true;
+  }
+
+  /** A page of the view; null where another view was opened meanwhile. */
+  async #fetch(paging) {
+    const { view } = this;
+    const query = toQuery(view, { paging: { limit: PAGE, ...paging } });
+    const page = await api.get(`/api/queue?${query}`);
+    if (view !== this.view) return null;
+    this.counts = page.counts;
+    this.total = page.total;
+    this.#descending = page.order === "desc";
+    this.#fire("counts");
+    const open = page.items.filter((item) => !this.#deciding.has(keyOf(item)));
+    const items = open.filter((item) => !this.#hides(item));
+    if (!paging.before && !paging.after) this.leftOut = 0;
+    this.leftOut += open.length - items.length;
+    return { ...page, items };
+  }
+
+  /** Where a page must begin to show what this list shows. */
+  #start() {
+    return this.previous && this.items[0]?.cursor ? { around: this.items[0].cursor } : {};
+  }
+
+  /** Whether a page that lacks an item says that it is gone. */
+  #covers(page, item) {
+    if (!page.previous && !page.next) return true;
+    // Elsewhere places change, and what is not in the page may stand beyond it.
+    if (!TOLD.includes(this.view.queue) || !item.cursor || !page.items.length) return false;
+    const [first, last] = [page.items[0].cursor, page.items.at(-1).cursor];
+    return (
+      (!page.previous || isBefore(first, item.cursor, this.#descending)) &&
+      (!page.next || isBefore(item.cursor, last, this.#descending))
+    );
+  }
+
+  #find(key) {
+    return this.items.find((item) => keyOf(item) === key);
+  }
+
+  /** The first item at a place or after it. */
+  #since(cursor) {
+    if (!cursor) return undefined;
+    return (
+      this.items.find((item) => !isBefore(item.cursor, cursor, this.#descending)) ??
+      this.items.at(-1)
+    );
+  }
+
   /** The count until the server's next word. */
   #adjust(item, by) {
     this.total += by;
     const site = this.counts[item.site];
-    if (site) site[this.state] += by;
-  }
-
-  #counted(item) {
-    return this.arrivals.has(keyOf(item));
+    if (site) site[this.view.queue] += by;
+    this.#fire("counts");
   }
 
   async #renew(item) {
     const fresh = await api.comment(item).catch(() => null);
     if (!fresh) return;
-    Object.assign(item, fresh, { gone: fresh.state !== this.state });
+    Object.assign(item, fresh, { gone: !belongs(this.view, fresh) });
     this.touch(item);
   }
 
-  /** From `index` on the first that is open; else the first of all; else whatever is near. */
+  /** From `index` on the first that is open and nobody else looks at; else the first that is
+      open; else whatever is near. */
   #upcoming(index) {
     const open = (item) => !item.skipped && !item.gone && item !== this.selected;
+    const free = (item) => open(item) && !this.others(item).length;
     const near = this.items[index] ?? this.items[0] ?? null;
-    return this.items.slice(index).find(open) ?? this.items.find(open) ?? near;
+    const later = this.items.slice(index);
+    return later.find(free) ?? this.items.find(free) ?? this.items.find(open) ?? near;
+  }
+
+  #left() {
+    return this.items.length - this.items.indexOf(this.selected);
   }
 
   #reach() {
     return Math.min(MOST, Math.max(PAGE, this.items.length + this.arrivals.size));
+  }
+
+  #compareSoon() {
+    this.#comparing ??= setTimeout(async () => {
+      this.#comparing = undefined;
+      await this.compare().catch((error) => {
+        if (!(error instanceof api.Away)) throw error;
+      });
+    }, COMPARE_DELAY);
   }
 
   /** Many changes a second are one change of the page. */

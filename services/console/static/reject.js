@@ -1,62 +1,110 @@
 // Asks for the reason of a rejection: 1 to 9 choose it, Enter confirms, Esc leaves all as it was.
-import { $, copy } from "./dom.js";
+// What will come of it stands below, before it does.
+import { $, copy, make } from "./dom.js";
 import { t } from "./i18n.js";
 import { mayAct } from "./keys.js";
+import { policies, reasons } from "./site.js";
 
 export class RejectDialog {
   #dialog = $("reject");
   #form = this.#dialog.querySelector("form");
-  #reasons;
+  #words = $("reject-words");
+  #reasons = [];
+  #who;
 
-  constructor(reasons) {
-    this.#reasons = reasons;
-    for (const reason of reasons) {
-      const { root, slots } = copy("t-reason");
-      root.querySelector("input").value = reason.rule;
-      slots.key.textContent = reason.key;
-      slots.label.textContent = reason.label;
-      $("reasons").append(root);
-    }
-    this.#form.addEventListener("change", () => this.#explain());
+  /** `who` is the answer of GET /api/me. */
+  constructor(who) {
+    this.#who = who;
+    $("reasons").addEventListener("change", () => this.#explain());
     this.#form.addEventListener("submit", (event) => this.#check(event));
     this.#dialog.addEventListener("keydown", (event) => this.#key(event));
+    this.#words.addEventListener("focus", () => this.#words.select());
     $("reject-cancel").addEventListener("click", () => this.#dialog.close());
   }
 
-  /** The chosen reason's code, or "" where somebody thought better of it. */
-  ask() {
+  /** {rule, reason} of the chosen reason, or null where somebody thought better of it. */
+  async ask(item) {
+    this.#list(reasons.now(item.site) ?? (await reasons.get(item.site)) ?? []);
+    if (this.#dialog.open) return null;
     this.#form.reset();
     this.#dialog.returnValue = "";
-    $("reject-words").textContent = t("reject.hint");
+    this.#words.value = "";
+    this.#words.disabled = true;
+    $("reject-hint").textContent = t("reject.hint");
+    this.#foretell(item);
     this.#dialog.showModal();
     return new Promise((resolve) => {
-      const done = () => {
-        resolve(this.#dialog.returnValue === "confirm" ? this.#chosen : "");
-      };
+      const done = () => resolve(this.#dialog.returnValue === "confirm" ? this.#answer : null);
       this.#dialog.addEventListener("close", done, { once: true });
     });
   }
 
   get #chosen() {
-    return this.#form.elements.rule.value;
+    return this.#reasons.find(({ rule }) => rule === this.#form.elements.rule?.value);
+  }
+
+  get #answer() {
+    const { rule, words } = this.#chosen;
+    const reason = this.#words.value.trim();
+    return { rule, reason: reason === words ? "" : reason };
+  }
+
+  #list(list) {
+    if (list === this.#reasons) return;
+    this.#reasons = list;
+    $("reasons").replaceChildren(
+      ...list.map((reason) => {
+        const { root, slots } = copy("t-reason");
+        root.querySelector("input").value = reason.rule;
+        slots.key.textContent = reason.key;
+        slots.label.textContent = reason.label;
+        return root;
+      }),
+    );
+  }
+
+  /** Every effect that the rejection will have. */
+  #foretell(item) {
+    const lines = [t("effect.author")];
+    if (item.released_at) lines.push(t("effect.retract"));
+    else lines.push(t("effect.unpublished"));
+    const webhooks = policies.now(item.site, item.why?.policy_version ?? "")?.webhooks ?? 0;
+    if (webhooks) lines.push(t("effect.webhook", { count: webhooks }));
+    const highest = Math.max(0, ...Object.values(item.scores?.values ?? {}));
+    const two = this.#who.second_opinion;
+    if (two && highest >= two && !item.opinion && item.place !== "escalated") {
+      lines.push(t("effect.second"));
+    } else if (this.#who.undo_seconds) {
+      lines.push(t("effect.undo", { count: this.#who.undo_seconds }));
+    }
+    $("reject-effects").replaceChildren(...lines.map((text) => make("li", { text })));
   }
 
   #explain() {
-    const reason = this.#reasons.find(({ rule }) => rule === this.#chosen);
-    $("reject-words").textContent = t("reject.words", { words: reason.words });
+    this.#words.disabled = false;
+    this.#words.value = this.#chosen.words;
+    $("reject-hint").textContent = t("reject.edit");
   }
 
   #check(event) {
     if (this.#chosen) return;
     event.preventDefault();
-    $("reject-words").textContent = t("reject.choose");
+    $("reject-hint").textContent = t("reject.choose");
   }
 
   #key(event) {
-    const index = this.#reasons.findIndex(({ key }) => key === event.key);
-    if (index < 0 || !mayAct(event)) return;
+    if (event.target === this.#words) {
+      if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
+      event.preventDefault();
+      this.#form.requestSubmit($("reject-confirm"));
+      return;
+    }
+    const reason = this.#reasons.find(({ key }) => key === event.key);
+    if (!reason || !mayAct(event)) return;
     event.preventDefault();
-    const radio = this.#form.elements.rule[index];
+    const radio = [...this.#form.querySelectorAll("[name=rule]")].find(
+      ({ value }) => value === reason.rule,
+    );
     radio.checked = true;
     radio.focus();
     this.#explain();

@@ -1,6 +1,6 @@
 // What a person chose for this browser.
-const read = (name) => localStorage.getItem(`moderato.${name}`) ?? "";
-const write = (name, value) => localStorage.setItem(`moderato.${name}`, value);
+export const read = (name) => localStorage.getItem(`moderato.${name}`) ?? "";
+export const write = (name, value) => localStorage.setItem(`moderato.${name}`, value);
 
 /** Whether a letter alone acts (WCAG 2.1.4 asks that it can be switched off). */
 export const singleKeys = () => read("single-keys") !== "off";

@@ -1,23 +1,50 @@
 // The comment in the middle and its context on the right, for whatever the queue has selected.
 import * as api from "./api.js";
-import { showComment, showEmpty } from "./comment.js";
+import { isCovered } from "./care.js";
+import { showComment, showEmpty, showOthers } from "./comment.js";
 import { showContext } from "./context.js";
-import { $ } from "./dom.js";
+import { $, announce } from "./dom.js";
 import { ago, t } from "./i18n.js";
 import { notify } from "./notices.js";
 import { keyOf } from "./queue.js";
+import { policies, reasons } from "./site.js";
 import { did } from "./steps.js";
+import { belongs, canFilter } from "./view.js";
+
+const ACTIONS = ["approve", "reject", "escalate", "hold", "return", "retry"];
+/** These buttons stand there only where they can be used. */
+const AT_TIMES = ["hold", "return", "retry"];
 
 export class Zones {
   #queue;
   #sites;
+  #may;
+  #me;
+  #narrow;
   #shown = "";
 
-  /** `sites` are the sites' names by id. */
-  constructor(queue, sites) {
+  /** `sites` are the sites' names by id, `may(item, action)` what is allowed, `me` who looks,
+      `narrow(changes)` filters the queue. */
+  constructor(queue, { sites, may, me, narrow }) {
     this.#queue = queue;
     this.#sites = sites;
+    this.#may = may;
+    this.#me = me;
+    this.#narrow = narrow;
     queue.addEventListener("select", () => this.#show());
+    queue.addEventListener("viewers", () => this.#showOthers());
+    setInterval(() => this.#showOthers(), 5_000);
+  }
+
+  /** Shows the text of a comment that is covered. */
+  uncover() {
+    const item = this.#queue.selected;
+    if (!item || !isCovered(item)) return;
+    item.shown = true;
+    this.#comment(item);
+    announce(item.text);
+    $("comment").focus({ preventScroll: true });
+    this.#queue.touch(item);
   }
 
   #show() {
@@ -26,40 +53,73 @@ export class Zones {
     if (!item) {
       this.#shown = "";
       $("context").replaceChildren();
-      if (this.#queue.loaded) showEmpty($("shown"), this.#queue.state);
+      if (this.#queue.loaded) showEmpty($("shown"), this.#queue);
       else $("shown").replaceChildren();
+      this.#showOthers();
       return;
     }
-    const version = `${keyOf(item)} ${item.version}`;
+    const version = `${keyOf(item)} ${item.version} ${item.place}`;
     if (this.#shown !== version) {
       this.#shown = version;
-      showComment($("shown"), item, this.#sites);
-      showContext($("context"), item);
+      this.#comment(item);
+      this.#context(item);
       for (const zone of ["comment", "context", "item"]) $(zone).scrollTop = 0;
-    }
-    this.#look(item);
+      this.#look(item);
+    } else if (item.gone && !item.told) this.#look(item);
+    this.#showOthers();
   }
 
-  /** Fetches the history; and tells who has decided, where somebody has since. */
+  #comment(item) {
+    const narrow = canFilter(this.#queue.view) ? this.#narrow : null;
+    showComment($("shown"), item, this.#sites, narrow);
+  }
+
+  #context(item) {
+    const policy = policies.now(item.site, item.why?.policy_version ?? "");
+    showContext($("context"), item, item.history, policy);
+  }
+
+  /** Fetches what the list does not have; and tells who has decided, where somebody has since. */
   async #look(item) {
+    reasons.get(item.site);
+    const policy = policies.get(item.site, item.why?.policy_version ?? "");
     const fresh = await api.comment(item).catch(() => null);
-    if (!fresh || this.#queue.selected !== item) return;
-    showContext($("context"), item, fresh.history);
+    await policy;
+    if (!fresh) return;
+    const { history, listed, viewers } = fresh;
+    const marks = Boolean(listed.length) && !item.listed;
+    Object.assign(item, { history, listed, viewers });
+    if (this.#queue.selected !== item) return;
+    this.#enable();
+    this.#context(item);
+    this.#showOthers();
+    if (marks) this.#comment(item);
     if (fresh.version === item.version || item.told) return;
-    if (fresh.state === this.#queue.state) Object.assign(item, fresh);
+    if (belongs(this.#queue.view, fresh)) Object.assign(item, fresh);
     else {
       item.gone = item.told = true;
-      const author = item.author.name || t("comment.nameless");
-      notify(t("notice.meanwhile", { author, did: did(fresh.why), when: ago(fresh.why.at) }));
+      if (fresh.why.by !== this.#me) {
+        const author = item.author.name || t("comment.nameless");
+        notify(t("notice.meanwhile", { author, did: did(fresh.why), when: ago(fresh.why.at) }));
+      }
     }
     this.#queue.touch(item);
   }
 
+  #showOthers() {
+    const item = this.#queue.selected;
+    showOthers($("others"), item ? this.#queue.others(item) : []);
+  }
+
   #enable() {
     const item = this.#queue.selected;
-    for (const action of ["approve", "reject", "skip"]) {
-      const button = document.querySelector(`.buttons [data-action="${action}"]`);
-      button.disabled = !item || (action !== "skip" && Boolean(item.gone));
+    const button = (action) => document.querySelector(`.buttons [data-action="${action}"]`);
+    for (const action of ACTIONS) {
+      const may = this.#may(item, action);
+      button(action).disabled = !may;
+      if (AT_TIMES.includes(action)) button(action).hidden = !may;
     }
+    button("hold").hidden = this.#may(item, "return");
+    button("skip").disabled = !item;
   }
 }

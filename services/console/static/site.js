@@ -1,0 +1,44 @@
+// What is known of a site, asked once in a while: its policy's lines and its reasons to reject.
+import * as api from "./api.js";
+
+const FRESH_FOR = 60_000;
+
+/** An answer per key, asked anew when it is older than a minute; null where there is none. */
+class Kept {
+  #ask;
+  #answers = new Map();
+
+  constructor(ask) {
+    this.#ask = ask;
+  }
+
+  /** What was answered last, as far as it is here already. */
+  now(...key) {
+    return this.#answers.get(key.join(" "))?.value ?? null;
+  }
+
+  async get(...key) {
+    const name = key.join(" ");
+    const known = this.#answers.get(name);
+    if (known && Date.now() - known.at < FRESH_FOR) return known.promise;
+    const entry = { at: Date.now(), value: known?.value ?? null };
+    entry.promise = this.#ask(...key).then(
+      (value) => (entry.value = value),
+      () => {
+        this.#answers.delete(name);
+        return entry.value;
+      },
+    );
+    this.#answers.set(name, entry);
+    return entry.promise;
+  }
+}
+
+/** The policy that decided about a comment, by site and version. */
+export const policies = new Kept((site, version) =>
+  api.get(`/api/policies/${encodeURIComponent(site)}?${new URLSearchParams({ version })}`),
+);
+
+export const reasons = new Kept(
+  async (site) => (await api.get(`/api/reasons?${new URLSearchParams({ site })}`)).reasons,
+);
