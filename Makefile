@@ -1,7 +1,7 @@
 # Two commands do everything: `make run` and `make test`. The rest is in `make help`.
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint format types bench
+.PHONY: help run test lint format types bench model
 
 VENV ?= .venv
 PY := $(VENV)/bin/python
@@ -34,6 +34,14 @@ format: $(VENV)/.installed-test ## Mend what can be mended
 
 bench: $(VENV)/.installed-test ## Measure against the peers: see benchmarks/README.md
 	$(PY) -m benchmarks $(ARGS)
+
+RUN ?= build/model
+model: $(VENV)/.installed-test ## Make the bundled model anew: make model DATA=FOLDER
+	@test -n "$(DATA)" || { echo "Say where the data lies: make model DATA=FOLDER; see training/README.md"; exit 1; }
+	$(PY) -m training.train --data $(DATA) --out $(RUN)
+	$(PY) -m training.export --data $(DATA) --run $(RUN) --out workers/scorer/models/compact
+	$(PY) -m training.words --data $(DATA)
+	$(PY) -m training.card --data $(DATA)
 
 $(PY):
 	@test -n "$(PYTHON)" || { echo "Moderato needs Python 3.11 or newer, and none is on the PATH. \

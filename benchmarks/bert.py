@@ -27,7 +27,7 @@ def make(root: Path, tokenizer_from: Path) -> Path:
     import torch
     from transformers import BertConfig, BertForSequenceClassification
 
-    from training.export import write_onnx
+    from workers.scorer.convert import write_onnx
 
     folder = root / NAME
     folder.mkdir()
@@ -44,7 +44,7 @@ def make(root: Path, tokenizer_from: Path) -> Path:
     }
     config = {"arch": {"args": arch}, "dataset": {"args": {"classes": list(_CLASSES)}}}
     torch.save({"config": config, "state_dict": model.state_dict()}, folder / f"{NAME}.ckpt")
-    write_onnx(model, folder)
+    write_onnx(model, folder / "model.onnx")
     model.config.architectures = ["BertForSequenceClassification"]
     model.config.to_json_file(folder / "config.json", use_diff=False)
     for name in ("tokenizer.json", "vocab.txt"):

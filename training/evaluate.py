@@ -10,32 +10,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import click
-import numpy as np
-from numpy.typing import NDArray
 
-from training.data import LABELS, Row
 from training.evaluation.command import measuring
 from training.evaluation.figures import PARTS
-from training.evaluation.measured import LEAST, Measured
-from training.evaluation.metrics import auc
-
-
-def table(
-    rows: Sequence[Row], scores: NDArray[np.float64], least: int = LEAST
-) -> dict[str, dict[str, float]]:
-    """ROC AUC per source and label, where both sides have at least ``least`` rows.
-
-    ``scores`` go by ``rows`` and ``LABELS``. A soft label counts as positive from 0.5.
-    """
-    result: dict[str, dict[str, float]] = {}
-    for source in sorted({row.source for row in rows}):
-        for j, name in enumerate(LABELS):
-            known = [i for i, r in enumerate(rows) if r.source == source and r.weights[j] > 0]
-            gold = np.array([rows[i].labels[j] >= 0.5 for i in known], dtype=np.bool_)
-            if min(gold.sum(), len(gold) - gold.sum()) >= least:
-                of = scores[known, j]
-                result.setdefault(source, {})[name] = auc(of[gold], of[~gold])
-    return result
+from training.evaluation.measured import Measured
 
 
 @click.command()

@@ -44,6 +44,11 @@ class Role(StrEnum):
     EDITOR = "editor"
     ADMINISTRATOR = "administrator"
 
+    def covers(self, least: Role) -> bool:
+        """Whether this role may do what asks for ``least``."""
+        roles = list(Role)
+        return roles.index(self) >= roles.index(least)
+
 
 @dataclass(frozen=True, slots=True)
 class User:

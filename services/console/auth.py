@@ -11,9 +11,11 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from moderato.config import Config
 from moderato.store.sessions import Session
+from moderato.store.users import Role
 from services.console.body import read_body
 from services.console.context import CONFIG, SESSION, STORE
 from services.console.metrics import LOGINS
+from services.console.permissions import least_for
 from services.console.problems import Handler, ProblemError
 from services.console.security import SAFE
 
@@ -21,7 +23,8 @@ log = structlog.get_logger(__name__)
 
 #: The header that must carry the session's CSRF token on every change.
 CSRF_HEADER: Final = "X-CSRF-Token"
-_LOGIN: Final = "/api/login"
+#: The type of the problem that says that a role does not reach.
+FORBIDDEN: Final = "urn:moderato:problem:forbidden"
 
 
 class Login(BaseModel):
@@ -32,7 +35,7 @@ class Login(BaseModel):
 
 
 def add_routes(app: web.Application) -> None:
-    app.router.add_post(_LOGIN, login)
+    app.router.add_post("/api/login", login)
     app.router.add_post("/api/logout", logout)
     app.router.add_get("/api/me", me)
 
@@ -44,8 +47,11 @@ def cookie_name(config: Config) -> str:
 
 @web.middleware
 async def guard(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """Lets nobody into the API without a session, and no change pass without its CSRF token."""
-    if not request.path.startswith("/api/") or request.path == _LOGIN:
+    """Lets nobody into the API without a session whose role the route asks for, and no change
+    pass without the session's CSRF token.
+    """
+    least = least_for(request)
+    if not request.path.startswith("/api/") or least == "anybody":
         return await handler(request)
     session = await session_of(request)
     if session is None:
@@ -55,8 +61,23 @@ async def guard(request: web.Request, handler: Handler) -> web.StreamResponse:
         raise ProblemError(
             403, "Forbidden", f"{CSRF_HEADER} must carry the token that GET /api/me gives."
         )
+    if request.match_info.http_exception is None:  # else it says itself what is not there
+        _check_role(session, least)
     request[SESSION] = session
     return await handler(request)
+
+
+def _check_role(session: Session, least: Role | None) -> None:
+    if least is None:
+        raise ProblemError(403, "Forbidden", "No role may do this: it is not in the table.")
+    if not session.user.role.covers(least):
+        raise ProblemError(
+            403,
+            "Forbidden",
+            f"This needs the role {least.value}; yours is {session.user.role.value}. "
+            "An administrator can change it.",
+            type=FORBIDDEN,
+        )
 
 
 async def session_of(request: web.Request) -> Session | None:

@@ -11,9 +11,16 @@ from services.console.problems import Handler
 _STATIC = Path(__file__).with_name("static")
 
 
+#: Where each page is; what it shows comes from the API, which asks who wants to know.
+_PAGES = {
+    "/": "index.html",
+    "/login": "login.html",
+}
+
+
 def add_routes(app: web.Application) -> None:
-    app.router.add_get("/", _page("index.html"))
-    app.router.add_get("/login", _page("login.html"))
+    for path, name in _PAGES.items():
+        app.router.add_get(path, _page(name))
     app.router.add_static("/static", _STATIC)
 
 

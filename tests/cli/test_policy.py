@@ -7,8 +7,10 @@ from pathlib import Path
 import pytest
 from redis.asyncio import Redis
 
+from moderato.cli._policy.report import readings
 from moderato.config import Config
 from moderato.domain.policy import parse
+from moderato.domain.scores import Scores
 from moderato.policies import default_text, load_default
 from moderato.store.store import Store
 from tests.cli.conftest import Moderato
@@ -224,3 +226,12 @@ async def test_a_policy_for_no_site_is_not_pushed(moderato: Moderato, links: str
     result = await moderato("policy", "push", links, "--site", "gazete")
     assert result.exit_code == 1
     assert "There is no site 'gazete'; see `moderato site list`." in result.stderr
+
+
+def test_try_names_the_words_the_model_marked() -> None:
+    text = "what an i.d.i.o.t you are"
+    scores = Scores({"toxicity": 0.9}, "compact", "2", spans=((8, 17), (22, 25)))
+
+    lines = list(readings(text, scores))
+
+    assert lines[-1] == 'Marked: "i.d.i.o.t", "are"'

@@ -24,25 +24,6 @@ ENDPOINTS = [
 ]
 
 
-async def test_the_table_of_endpoints_is_complete(console: Console, life: Life) -> None:
-    from moderato.store.feed import Feed
-    from services.console.app import make_app
-
-    app = make_app(life.store, Feed(life.redis, []), life.config)
-    routes = {
-        (route.method, route.resource.canonical)
-        for route in app.router.routes()
-        if route.resource is not None
-        and route.resource.canonical.startswith("/api/")
-        and route.method != "HEAD"
-    }
-    named = {
-        (method, path.replace("harbour-times/nothing", "{site}/{id}"))
-        for method, path, _ in ENDPOINTS
-    }
-    assert routes == named | {("POST", "/api/login")}
-
-
 @pytest.mark.parametrize(("method", "path", "body"), ENDPOINTS)
 async def test_nobody_gets_in_without_a_session(
     console: Console, method: str, path: str, body: object

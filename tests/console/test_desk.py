@@ -284,6 +284,7 @@ async def test_logging_out_and_being_logged_out(desks: Desks) -> None:
             await expect(said).to_have_text("The name or the password is wrong.")
     # Back where the session ended.
     await expect(author(page)).to_have_text("Rolf B.")
+    await page.get_by_role("button", name="Menu of ana").click()
     await page.get_by_role("button", name="Log out").click()
     await expect(page).to_have_url(re.compile("/login$"))
     await page.go_back()

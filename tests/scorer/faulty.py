@@ -18,7 +18,7 @@ from pathlib import Path
 from moderato.config import Config
 from moderato.runtime import run
 from moderato.telemetry import setup_logging
-from workers.scorer.engines import Engine, load_engine
+from workers.scorer.engines import Engine, Reading, load_engine
 from workers.scorer.service import serve
 
 RAISES = "this one raises"
@@ -41,7 +41,7 @@ class FaultyEngine:
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
         return self._engine.count_tokens(texts)
 
-    def score(self, texts: Sequence[str]) -> list[dict[str, float]]:
+    def score(self, texts: Sequence[str]) -> list[Reading]:
         whole = "\n".join(texts)
         if self.down:
             raise RuntimeError("The model is down.")

@@ -65,10 +65,10 @@ def test_scores_come_in_order_whatever_the_batch(engine: Engine) -> None:
     alone = [engine.score([text])[0] for text in texts]
 
     for one, other, single in zip(together, backwards, alone, strict=True):
-        assert list(one) == list(ATTRIBUTES)
-        assert one == pytest.approx(other, abs=1e-4)
+        assert list(one.values) == list(ATTRIBUTES)
+        assert one.values == pytest.approx(other.values, abs=1e-4)
         # Padding changes the range that int8 activations are scaled to.
-        assert one == pytest.approx(single, abs=MAX_TOLERANCE)
+        assert one.values == pytest.approx(single.values, abs=MAX_TOLERANCE)
 
 
 def test_no_texts_have_no_scores(engine: Engine) -> None:
@@ -82,7 +82,7 @@ def test_weird_texts_are_scored_like_any(engine: Engine) -> None:
 
     assert all(2 <= count <= engine.max_tokens for count in counts)
     assert len(scores) == len(WEIRD)
-    assert all(0 <= value <= 1 for found in scores for value in found.values())
+    assert all(0 <= value <= 1 for found in scores for value in found.values.values())
 
 
 @given(st.lists(st.text(st.characters()), max_size=4))
@@ -104,15 +104,15 @@ def test_threads_may_share_an_engine(engine: Engine) -> None:
 
     for scores in shared:
         for found, expected in zip(scores, alone, strict=True):
-            assert found == pytest.approx(expected, abs=1e-4)
+            assert found.values == pytest.approx(expected.values, abs=1e-4)
 
 
 def test_the_engines_agree(onnx: Engine, detoxify: Engine) -> None:
     texts = [row["text"] for name in ("sample.jsonl", "quality.jsonl") for row in rows(name)]
 
     assert onnx.count_tokens(texts) == detoxify.count_tokens(texts)
-    ours = np.array([list(found.values()) for found in onnx.score(texts)])
-    reference = np.array([list(found.values()) for found in detoxify.score(texts)])
+    ours = np.array([list(found.values.values()) for found in onnx.score(texts)])
+    reference = np.array([list(found.values.values()) for found in detoxify.score(texts)])
 
     difference = np.abs(ours - reference)
     assert difference.mean() < MEAN_TOLERANCE
@@ -130,7 +130,7 @@ def test_detoxify_itself_loads_the_checkpoint(
     text = "You are a complete idiot."
 
     assert tuple(theirs.class_names) == ATTRIBUTES
-    assert theirs.predict(text) == pytest.approx(detoxify.score([text])[0], abs=1e-5)
+    assert theirs.predict(text) == pytest.approx(detoxify.score([text])[0].values, abs=1e-5)
 
 
 def test_unknown_engines_and_models_are_named() -> None:

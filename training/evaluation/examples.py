@@ -49,7 +49,7 @@ def public(data: Path, sample: int = 0) -> list[Example]:
 
 
 def held_out(data: Path, sample: int = 0) -> list[Example]:
-    """The validation rows that training sets aside: not trained on, but calibrated on."""
+    """The validation rows that training sets aside, without the half it calibrates on."""
     rows = [
         Example(
             row.text,
@@ -62,6 +62,7 @@ def held_out(data: Path, sample: int = 0) -> list[Example]:
             },
         )
         for row in load(data)[1]
+        if not row.calibrates
     ]
     return sampled(rows, sample)
 

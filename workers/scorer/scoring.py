@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from moderato.domain.scores import Scores
-from moderato.domain.text import fold
-from workers.scorer.engines import Engine
+from moderato.domain.text import Aligned, Span, folded, marked_words
+from workers.scorer.engines import Engine, Reading
 from workers.scorer.engines.prepare import MAX_CHARS
 from workers.scorer.language import detect
 
@@ -26,41 +26,57 @@ class _Window:
     folded: bool
     text: str
     tokens: int
+    #: Where in the owner's text, as written or folded, it begins.
+    begin: int
+
+
+@dataclass(slots=True)
+class _Found:
+    """What the windows of one form of a text have shown so far."""
+
+    form: Aligned
+    values: dict[str, float] = field(default_factory=dict)
+    spans: list[Span] = field(default_factory=list)
+
+    def add(self, window: _Window, reading: Reading) -> None:
+        for name, value in reading.values.items():
+            self.values[name] = max(self.values.get(name, 0.0), value)
+        for begin, end in reading.spans:
+            self.spans.append(self.form.origin((window.begin + begin, window.begin + end)))
 
 
 def score_texts(engine: Engine, texts: Sequence[str]) -> list[Scores]:
     """The scores of ``texts``, in their order. Blocks: call it in a thread.
 
     Per attribute the highest counts: of the text as written and as ``fold`` reads it, and of the
-    windows that a text longer than the model reads is cut into. Raises what the engine raises.
+    windows that a text longer than the model reads is cut into. A word is marked if it is in any
+    of them. Raises what the engine raises.
     """
-    folded = [fold(text) for text in texts]
-    windows = list(_windows(engine, texts, folded=False))
-    changed = [f if _differs(f, t) else None for f, t in zip(folded, texts, strict=True)]
-    windows += _windows(engine, changed, folded=True)
+    written = [_Found(Aligned.of(text)) for text in texts]
+    undone = [_Found(folded(text)) for text in texts]
+    changed = [f.form.text if _differs(f.form.text, t) else None
+               for f, t in zip(undone, texts, strict=True)]  # fmt: skip
+    windows = [*_windows(engine, texts, folded=False), *_windows(engine, changed, folded=True)]
     windows.sort(key=lambda window: window.tokens)
-    written: list[dict[str, float]] = [{} for _ in texts]
-    undone: list[dict[str, float]] = [{} for _ in texts]
     for batch in _batches(windows):
-        for window, found in zip(batch, engine.score([w.text for w in batch]), strict=True):
-            best = (undone if window.folded else written)[window.owner]
-            for name, value in found.items():
-                best[name] = max(best.get(name, 0.0), value)
-    return [_scores(engine, *each) for each in zip(folded, written, undone, strict=True)]
+        for window, reading in zip(batch, engine.score([w.text for w in batch]), strict=True):
+            (undone if window.folded else written)[window.owner].add(window, reading)
+    return [_scores(engine, *each) for each in zip(written, undone, strict=True)]
 
 
-def _scores(
-    engine: Engine, folded: str, written: dict[str, float], undone: dict[str, float]
-) -> Scores:
-    language = detect(folded)
-    gain = undone.get("toxicity", 0.0) - written.get("toxicity", 0.0)
+def _scores(engine: Engine, written: _Found, undone: _Found) -> Scores:
+    language = detect(undone.form.text)
+    gain = undone.values.get("toxicity", 0.0) - written.values.get("toxicity", 0.0)
     return Scores(
-        values={name: max(value, undone.get(name, 0.0)) for name, value in written.items()},
+        values={
+            name: max(value, undone.values.get(name, 0.0)) for name, value in written.values.items()
+        },
         model=engine.name,
         model_version=engine.version,
         folded_gain=max(0.0, gain),
         language=language.code,
         language_known=language.known_to(engine.languages),
+        spans=marked_words(written.form.text, [*written.spans, *undone.spans]),
     )
 
 
@@ -71,16 +87,17 @@ def _differs(folded: str, text: str) -> bool:
 
 def _windows(engine: Engine, texts: Sequence[str | None], *, folded: bool) -> Iterator[_Window]:
     """Each text, or halves of halves of it until the model can read them whole."""
-    waiting = [(owner, text) for owner, text in enumerate(texts) if text is not None]
+    waiting = [(owner, 0, text) for owner, text in enumerate(texts) if text is not None]
     while waiting:
-        halves: list[tuple[int, str]] = []
-        counts = engine.count_tokens([text for _, text in waiting])
-        for (owner, text), tokens in zip(waiting, counts, strict=True):
+        halves: list[tuple[int, int, str]] = []
+        counts = engine.count_tokens([text for _, _, text in waiting])
+        for (owner, begin, text), tokens in zip(waiting, counts, strict=True):
             fits = tokens < engine.max_tokens and len(text) <= MAX_CHARS
             if fits or len(text) <= _SHORTEST:
-                yield _Window(owner, folded, text, tokens)
+                yield _Window(owner, folded, text, tokens, begin)
             else:
-                halves += [(owner, half) for half in _halves(text)]
+                end, second = _halves(text)
+                halves += [(owner, begin, text[:end]), (owner, begin + second, text[second:])]
         waiting = halves
 
 
@@ -96,9 +113,12 @@ def _batches(windows: Sequence[_Window]) -> Iterator[list[_Window]]:
         yield batch
 
 
-def _halves(text: str) -> tuple[str, str]:
-    """Two halves that overlap, cut at spaces where there are any near."""
+def _halves(text: str) -> tuple[int, int]:
+    """Where the first of two halves that overlap ends and the second begins.
+
+    They are cut at spaces where there are any near.
+    """
     middle = len(text) // 2
     end = text.find(" ", middle, middle + OVERLAP)
     begin = text.rfind(" ", middle - OVERLAP, middle)
-    return text[: end if end > 0 else middle + OVERLAP // 2], text[max(begin, middle - OVERLAP) :]
+    return end if end > 0 else middle + OVERLAP // 2, max(begin, middle - OVERLAP)

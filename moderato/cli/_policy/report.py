@@ -47,6 +47,8 @@ def readings(text: str, scores: Scores | None) -> Iterator[str]:
     yield f"Scores ({f'{scores.model} {scores.model_version}'.strip()}): " + ", ".join(
         f"{name} {value:.2f}" for name, value in values
     )
+    if scores.spans:
+        yield "Marked: " + ", ".join(f'"{text[begin:end]}"' for begin, end in scores.spans)
 
 
 def rules(traces: Iterable[RuleTrace]) -> Iterator[str]:

@@ -78,6 +78,7 @@ def _scores(row: dict[str, Any]) -> Scores:
         folded_gain=row["folded_gain"],
         language=row["language"],
         language_known=row["language_known"],
+        spans=tuple((begin, end) for begin, end in row["spans"]),
     )
 
 

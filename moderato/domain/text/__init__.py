@@ -3,10 +3,23 @@
 Pure: text in, text out. Every function here takes time linear in the length of the text.
 """
 
+from moderato.domain.text.aligned import Aligned, Span
 from moderato.domain.text.clean import clean
 from moderato.domain.text.fingerprint import fingerprint
-from moderato.domain.text.fold import fold
+from moderato.domain.text.fold import fold, folded
 from moderato.domain.text.links import links
+from moderato.domain.text.marks import marked_words
 from moderato.domain.text.words import WordList, forms
 
-__all__ = ["WordList", "clean", "fingerprint", "fold", "forms", "links"]
+__all__ = [
+    "Aligned",
+    "Span",
+    "WordList",
+    "clean",
+    "fingerprint",
+    "fold",
+    "folded",
+    "forms",
+    "links",
+    "marked_words",
+]

@@ -12,13 +12,15 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
-from itertools import chain
+from functools import lru_cache
+from itertools import chain, pairwise
 
+from moderato.domain.text.aligned import Aligned
 from moderato.domain.text.script import is_latin, script
 
 #: What NFKC would make worse: two Arabic ligatures, which would become 18 and 8 times as long,
 #: and the single Korean letters of laughter, which would turn into parts of syllables.
-_NOT_NFKC = re.compile("([\ufdfa\ufdfb\u3131-\u3163\u3165-\u318e]+)")
+_NOT_NFKC = re.compile("[\ufdfa\ufdfb\u3131-\u3163\u3165-\u318e]")
 
 #: Unicode's Default_Ignorable_Code_Point (DerivedCoreProperties.txt), and the blank that
 #: Braille has: characters without a look of their own.
@@ -52,7 +54,11 @@ _MOST_OWN_MARKS = 8
 _KEYCAP = "\u20e3"
 _BLACK_FLAG = "\U0001f3f4"
 
-_SPACE = re.compile(r"(\s+)")
+_LINE_BREAK = re.compile("\r\n?")
+_HIDDEN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
+_WORD = re.compile(r"\S+|\s+")
+#: What NFKC may change: everything beyond ASCII, and the letter that a mark after it stands on.
+_BEYOND_ASCII = re.compile(r"[\x00-\x7f]?[^\x00-\x7f]+")
 
 
 def clean(text: str) -> str:
@@ -62,47 +68,80 @@ def clean(text: str) -> str:
     anything that is not a Latin, Greek or Cyrillic letter. A word with zalgo in it loses all
     its marks. Line breaks become "\\n".
     """
-    text = text.replace("\r\n", "\n").replace("\r", "\n")
-    if text.isascii():
-        return "".join(filter(_is_plain, text))
-    return _nfkc("".join(_visible(word) for word in _SPACE.split(_nfkc(text))))
+    return cleaned(Aligned.of(text)).text
 
 
-def _is_plain(char: str) -> bool:
-    return char.isprintable() or char in "\n\t"
+def cleaned(text: Aligned) -> Aligned:
+    """``clean``, with what each character comes from."""
+    text = text.sub(_LINE_BREAK, lambda _: "\n")
+    if text.text.isascii():
+        return text.sub(_HIDDEN, lambda _: "")
+    return _nfkc(_nfkc(text).sub(_WORD, lambda match: _visible(match[0])))
 
 
-def _nfkc(text: str) -> str:
-    return "".join(
-        part if odd % 2 else unicodedata.normalize("NFKC", part)
-        for odd, part in enumerate(_NOT_NFKC.split(text))
-    )
+def _nfkc(text: Aligned) -> Aligned:
+    if unicodedata.is_normalized("NFKC", text.text):
+        return text
+    return text.sub(_BEYOND_ASCII, lambda match: _normal(match[0]))
 
 
-def _visible(word: str) -> str:
+def _normal(run: str) -> list[str]:
+    """``run`` in NFKC, each letter with the marks on it at the place of the letter."""
+    if unicodedata.is_normalized("NFKC", run):
+        return list(run)
+    begins = [at for at, char in enumerate(run) if not at or not _attaches(char, run[at - 1])]
+    normal = [""] * len(run)
+    for begin, end in pairwise([*begins, len(run)]):
+        letter = run[begin:end]
+        as_is = _NOT_NFKC.match(letter)
+        normal[begin] = letter if as_is else unicodedata.normalize("NFKC", letter)
+    return normal
+
+
+def _attaches(char: str, before: str) -> bool:
+    """Whether NFKC may compose ``char``, or move it, with what is before it."""
+    return _is_attaching(char) and not _NOT_NFKC.match(before)
+
+
+@lru_cache(maxsize=8192)
+def _is_attaching(char: str) -> bool:
+    """Whether it is a mark, or the vowel or the end of a Korean syllable, in any form."""
+    first = unicodedata.normalize("NFKD", char)[0]
+    return (
+        unicodedata.category(first) in {"Mn", "Mc", "Me"}
+        or "\u1161" <= first <= "\u1175"
+        or "\u11a8" <= first <= "\u11c2"
+    ) and not _NOT_NFKC.match(char)
+
+
+def _visible(word: str) -> str | list[str]:
+    """For each character of ``word`` what is to be seen of it."""
     if word.isascii():
-        return "".join(filter(_is_plain, word))
+        return _HIDDEN.sub("", word)
+    seen: list[str] = []
     kept: list[str] = []
     base = ""  # the last character that stands by itself
     marks = Counter[bool]()  # how many it carries already: generic ones, and its script's own
     zalgo = False
     for char, following in zip(word, chain(word[1:], [""]), strict=True):
         category = unicodedata.category(char)
+        keeps = True
         if _within(char, _INVISIBLE):
-            if _needed(char, base) or _in_keycap(char, kept, following):
-                kept.append(char)
+            keeps = _needed(char, base) or _in_keycap(char, kept, following)
         elif category in {"Mn", "Me"}:
             generic = _within(char, _GENERIC_MARKS)
             marks[generic] += 1
-            if _belongs(char, base, generic, marks[generic]) or _in_keycap(char, kept, ""):
-                kept.append(char)
-            else:
-                zalgo = True
+            keeps = _belongs(char, base, generic, marks[generic]) or _in_keycap(char, kept, "")
+            zalgo = zalgo or not keeps
         elif category not in {"Cc", "Cs"} or char in "\n\t":
-            kept.append(char)
             base = char
             marks.clear()
-    return _bare("".join(kept)) if zalgo else "".join(kept)
+        else:
+            keeps = False
+        if keeps:
+            kept.append(char)
+        seen.append(char if keeps else "")
+    return [_bare(char) for char in seen] if zalgo else seen
 
 
 def _needed(char: str, base: str) -> bool:
@@ -134,10 +173,11 @@ def _in_keycap(char: str, before: list[str], following: str) -> bool:
     return char == _KEYCAP or (char == "\ufe0f" and following == _KEYCAP)
 
 
-def _bare(word: str) -> str:
-    """``word`` with its Latin letters stripped of all marks."""
-    letters = (unicodedata.normalize("NFD", char)[0] if is_latin(char) else char for char in word)
-    return "".join(char for char in letters if not _within(char, _GENERIC_MARKS[:1]))
+def _bare(char: str) -> str:
+    """``char`` without marks if it is a Latin letter; nothing if it is a mark."""
+    if char and is_latin(char):
+        char = unicodedata.normalize("NFD", char)[0]
+    return "" if char and _within(char, _GENERIC_MARKS[:1]) else char
 
 
 def _within(char: str, ranges: tuple[tuple[int, int], ...]) -> bool:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from moderato.domain.text.clean import clean
+from moderato.domain.text.aligned import Aligned
+from moderato.domain.text.clean import cleaned
 from moderato.domain.text.leet import unleet
 from moderato.domain.text.links import outside_links
 from moderato.domain.text.lookalikes import latinise
@@ -25,14 +26,19 @@ def fold(text: str, *, longest_run: int = 2) -> str:
 
     ``longest_run``: letters that stay of three or more of the same.
     """
-    text = clean(text)
+    return folded(text, longest_run=longest_run).text
+
+
+def folded(text: str, *, longest_run: int = 2) -> Aligned:
+    """``fold``, with what each character comes from."""
+    found = cleaned(Aligned.of(text))
     for _ in range(_MOST_PASSES):
-        opened = outside_links(latinise(text), lambda piece: _open(piece, longest_run))
-        if opened == text:
+        opened = outside_links(latinise(found), lambda piece: _open(piece, longest_run))
+        if opened.text == found.text:
             break
-        text = clean(opened)
-    return text
+        found = cleaned(opened)
+    return found
 
 
-def _open(text: str, longest_run: int) -> str:
+def _open(text: Aligned, longest_run: int) -> Aligned:
     return shorten(unleet(close_up(text)), longest_run)

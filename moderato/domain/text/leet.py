@@ -10,6 +10,8 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 
+from moderato.domain.text.aligned import Aligned
+
 _SIGNS = dict(zip("013457@$!|€", "oieastasiie", strict=True))
 _VOWELS = frozenset("aeiouyAEIOUY")
 _WORD = re.compile(r"(?:[^\W_]|[@$!|€*#_])+")
@@ -40,9 +42,9 @@ for _word in _MASKED.split():
     _BY_SHAPE[_word[0], len(_word)].append(_word)
 
 
-def unleet(text: str) -> str:
+def unleet(text: Aligned) -> Aligned:
     """``text`` with signs inside words turned into the letters they stand for; same length."""
-    return _WORD.sub(_plain, text)
+    return text.sub(_WORD, _plain)
 
 
 def _plain(match: re.Match[str]) -> str:

@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 
 from linkify_it import LinkifyIt
 
+from moderato.domain.text.aligned import Aligned
 from moderato.domain.text.clean import clean
 
 #: Newer top-level domains that links without a scheme have, and that are no English words which
@@ -44,15 +45,14 @@ def belongs(host: str, domain: str) -> bool:
     return host == domain or host.endswith("." + domain)
 
 
-def outside_links(text: str, change: Callable[[str], str]) -> str:
+def outside_links(text: Aligned, change: Callable[[Aligned], Aligned]) -> Aligned:
     """``text`` with ``change`` applied to all but its links and mail addresses."""
-    pieces: list[str] = []
+    pieces: list[Aligned] = []
     done = 0
-    for found in _found(text):
-        pieces += (change(text[done : found.index]), text[found.index : found.last_index])
+    for found in _found(text.text):
+        pieces += (change(text.cut(done, found.index)), text.cut(found.index, found.last_index))
         done = found.last_index
-    pieces.append(change(text[done:]))
-    return "".join(pieces)
+    return Aligned.join([*pieces, change(text.cut(done))])
 
 
 def _found(text: str) -> Iterator[Any]:

@@ -14,6 +14,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 
+from moderato.domain.text.aligned import Aligned
 from moderato.domain.text.script import is_latin, script
 
 
@@ -54,12 +55,11 @@ _NEAR = {
 _IN_MIXED = {**LOOKALIKES, **_NEAR}
 
 #: Latin, but of no living alphabet: small capitals, phonetic letters. Always changed.
-_FANCY_LATIN = str.maketrans(
-    _pairs(
-        "a a b c d e f g g h i j k l m n o p q r s t u v w y z",
-        "ɑ ᴀ ʙ ᴄ ᴅ ᴇ ꜰ ɡ ɢ ʜ ɪ ᴊ ᴋ ʟ ᴍ ɴ ᴏ ᴘ ꞯ ʀ ꜱ ᴛ ᴜ ᴠ ᴡ ʏ ᴢ",
-    )
+_FANCY_LATIN = _pairs(
+    "a a b c d e f g g h i j k l m n o p q r s t u v w y z",
+    "ɑ ᴀ ʙ ᴄ ᴅ ᴇ ꜰ ɡ ɢ ʜ ɪ ᴊ ᴋ ʟ ᴍ ɴ ᴏ ᴘ ꞯ ʀ ꜱ ᴛ ᴜ ᴠ ᴡ ʏ ᴢ",
 )
+_FANCY_LETTER = re.compile(f"[{''.join(_FANCY_LATIN)}]")
 
 #: White letters on black discs (U+1F150) and squares (U+1F170).
 _BADGE = "[\U0001f150-\U0001f169\U0001f170-\U0001f189]"
@@ -72,19 +72,19 @@ _LONE_INDICATOR = re.compile(f"(?<!{_INDICATOR}){_INDICATOR}(?!{_INDICATOR})")
 _WORD = re.compile(r"[^\W_]+")
 
 
-def latinise(text: str) -> str:
+def latinise(text: Aligned) -> Aligned:
     """``text`` with look-alikes of Latin letters replaced, case kept; same length or shorter."""
-    if text.isascii():
+    if text.text.isascii():
         return text
-    text = text.translate(_FANCY_LATIN)
-    if _BADGE_SIGN.search(text):
-        text = _BADGED.sub(_badges, text)
-    text = _LONE_INDICATOR.sub(lambda m: chr(ord(m[0]) - 0x1F1E6 + ord("A")), text)
-    text = _WORD.sub(lambda m: _mixed(m[0]), text)
-    genuine = _genuine_scripts(text)
+    text = text.sub(_FANCY_LETTER, lambda m: _FANCY_LATIN[m[0]])
+    if _BADGE_SIGN.search(text.text):
+        text = text.sub(_BADGED, _badges)
+    text = text.sub(_LONE_INDICATOR, lambda m: chr(ord(m[0]) - 0x1F1E6 + ord("A")))
+    text = text.sub(_WORD, lambda m: _mixed(m[0]))
+    genuine = _genuine_scripts(text.text)
     if genuine is None:
         return text
-    return _WORD.sub(lambda m: _disguised(m[0], genuine), text)
+    return text.sub(_WORD, lambda m: _disguised(m[0], genuine))
 
 
 def _badges(match: re.Match[str]) -> str:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import unicodedata
 from functools import lru_cache
 
+_UNSPACED = frozenset({"CJK", "HIRAGANA", "KATAKANA", "THAI", "LAO", "KHMER", "MYANMAR"})
+
 
 @lru_cache(maxsize=8192)
 def script(char: str) -> str:
@@ -18,3 +20,8 @@ def script(char: str) -> str:
 
 def is_latin(char: str) -> bool:
     return char.isascii() or script(char) == "LATIN"
+
+
+def is_unspaced(char: str) -> bool:
+    """Whether its script has no spaces between words, so that a word may end anywhere."""
+    return script(char) in _UNSPACED

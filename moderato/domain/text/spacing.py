@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import re
 
+from moderato.domain.text.aligned import Aligned
 from moderato.domain.text.lookalikes import LOOKALIKES
 from moderato.domain.text.script import is_latin
 
@@ -28,12 +29,12 @@ _RUN = re.compile(r"([^\W\d_])\1{2,}", re.IGNORECASE)
 _ROMAN = re.compile(r"M{0,3}(CM|CD|D?C{0,3})(XC|XL|L?X{0,3})(IX|IV|V?I{0,3})")
 
 
-def close_up(text: str) -> str:
+def close_up(text: Aligned) -> Aligned:
     """``text`` with words of single letters joined, where at least half the letters are ASCII.
 
     Only Latin words: other scripts have words of one letter that follow each other.
     """
-    return _SPACED.sub(_joined, text)
+    return text.sub(_SPACED, _joined)
 
 
 def _joined(match: re.Match[str]) -> str:
@@ -46,12 +47,12 @@ def _joined(match: re.Match[str]) -> str:
     return letters if alphabetic >= least and 2 * plain >= alphabetic else match[0]
 
 
-def shorten(text: str, longest: int) -> str:
+def shorten(text: Aligned, longest: int) -> Aligned:
     """``text`` with each run of three or more of one Latin letter cut to ``longest``.
 
     Laughter and emphasis in other scripts stay, as ㅋㅋㅋ and ههههه, and so do Roman numerals.
     """
-    return _LETTERS.sub(lambda word: _shortened(word[0], longest), text)
+    return text.sub(_LETTERS, lambda word: _shortened(word[0], longest))
 
 
 def _shortened(word: str, longest: int) -> str:

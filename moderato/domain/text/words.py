@@ -12,10 +12,7 @@ from ahocorasick_rs import AhoCorasick
 
 from moderato.domain.text.clean import clean
 from moderato.domain.text.fold import fold
-from moderato.domain.text.script import script
-
-#: Scripts written without spaces between words, where a word may begin and end anywhere.
-_UNSPACED = frozenset({"CJK", "HIRAGANA", "KATAKANA", "THAI", "LAO", "KHMER", "MYANMAR"})
+from moderato.domain.text.script import is_unspaced
 
 
 def forms(text: str) -> tuple[str, ...]:
@@ -85,7 +82,7 @@ def entry_trouble(entry: str) -> str | None:
 
 def _same_word(before: str, after: str) -> bool:
     """Whether two neighbours belong to one word."""
-    return all(char.isalnum() and script(char) not in _UNSPACED for char in (before, after))
+    return all(char.isalnum() and not is_unspaced(char) for char in (before, after))
 
 
 def _plain(text: str) -> str:

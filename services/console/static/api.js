@@ -1,12 +1,13 @@
 // The console's API. Who has no session goes to the login page.
 let csrf = "";
 
-/** The server refused; `body` is its problem document. */
+/** The server refused; `body` is its problem document, `wait` the seconds it asks for. */
 export class Refused extends Error {
-  constructor(status, body) {
+  constructor(status, body, wait) {
     super(body.detail ?? `HTTP ${status}`);
     this.status = status;
     this.body = body;
+    this.wait = wait;
   }
 }
 
@@ -23,6 +24,8 @@ export const login = (name, password) => send("POST", "/api/login", { name, pass
 export const logout = () => send("POST", "/api/logout");
 export const reasons = async () => (await send("GET", "/api/reasons")).reasons;
 export const comment = (item) => send("GET", path(item));
+export const get = (url) => send("GET", url);
+export const post = (url, body = {}) => change(url, body);
 export const decide = (item, body) => change(`${path(item)}/decision`, body);
 export const undo = (item, version) => change(`${path(item)}/undo`, { version });
 
@@ -63,5 +66,6 @@ async function send(method, url, body) {
     location.assign(`/login?next=${here}`);
     return new Promise(() => {}); // The page is on its way out: nobody waits for this any more.
   }
-  throw new Refused(answer.status, await answer.json().catch(() => ({})));
+  const wait = Number(answer.headers.get("Retry-After") ?? 0);
+  throw new Refused(answer.status, await answer.json().catch(() => ({})), wait);
 }

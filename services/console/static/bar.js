@@ -1,13 +1,13 @@
 // The bar on top: the queues with their counts, the site, the connection, the way out.
-import * as api from "./api.js";
 import { $ } from "./dom.js";
 import { t } from "./i18n.js";
+import { showMenu } from "./menu.js";
 
 const tabs = () => document.querySelectorAll(".tab");
 
 /** `open(state, site)` shows another queue. */
 export function prepareBar(who, queue, open) {
-  $("who").textContent = who.name;
+  showMenu($("menu"), who, true);
   for (const tab of tabs()) {
     tab.addEventListener("click", () => open(tab.dataset.state, queue.site));
   }
@@ -17,10 +17,6 @@ export function prepareBar(who, queue, open) {
   $("site").addEventListener("change", (event) => open(queue.state, event.target.value));
   $("drawer").addEventListener("click", () => showList(!$("list").classList.contains("open")));
   $("items").addEventListener("click", () => showList(false));
-  $("logout").addEventListener("click", async () => {
-    await api.logout();
-    location.assign("/login");
-  });
   queue.addEventListener("list", () => showCounts(queue));
 }
 

@@ -12,6 +12,18 @@ export function copy(template) {
   return { root, slots };
 }
 
+/** A new element: `text` is its text, `aria-*` and `role` attributes, the rest properties. */
+export function make(tag, { text, ...options } = {}, ...children) {
+  const node = document.createElement(tag);
+  for (const [name, value] of Object.entries(options)) {
+    if (name === "role" || name.startsWith("aria-")) node.setAttribute(name, value);
+    else node[name] = value;
+  }
+  if (text !== undefined) node.textContent = text;
+  node.append(...children);
+  return node;
+}
+
 /** Has a screen reader say something without moving the focus. */
 export function announce(text) {
   $("announce").textContent = text;

@@ -2,7 +2,8 @@
 import { $ } from "./dom.js";
 import { t } from "./i18n.js";
 import { KEYS } from "./keys.js";
-import { setSingleKeys, setTheme, singleKeys, theme } from "./settings.js";
+import { languageChoice, themeChoice } from "./preferences.js";
+import { setSingleKeys, singleKeys } from "./settings.js";
 
 const EXTRA = { j: ["↓"], k: ["↑"] };
 
@@ -13,8 +14,8 @@ export function prepareHelp() {
   line(["1–9"], t("help.reason"));
   $("single-keys").checked = singleKeys();
   $("single-keys").addEventListener("change", (event) => setSingleKeys(event.target.checked));
-  $("theme").value = theme();
-  $("theme").addEventListener("change", (event) => setTheme(event.target.value));
+  themeChoice($("theme"));
+  languageChoice($("language"));
 }
 
 export const openHelp = () => $("help").showModal();

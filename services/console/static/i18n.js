@@ -1,10 +1,10 @@
-// The words of strings.js with their values filled in.
-import { en } from "./strings.js";
+// The words of strings/ in the page's language, with their values filled in.
+import { language } from "./language.js";
 
-const language = "en";
-const words = en;
+const { words } = await import(`./strings/${language}.js`);
 const plural = new Intl.PluralRules(language);
 const moment = new Intl.DateTimeFormat(language, { dateStyle: "medium", timeStyle: "medium" });
+const brief = new Intl.DateTimeFormat(language, { dateStyle: "medium", timeStyle: "short" });
 const UNITS = [["day", 86400], ["hour", 3600], ["minute", 60]];
 
 /** The message for `key`; `values.count` chooses its plural form. */
@@ -42,9 +42,19 @@ export function ago(at) {
 
 /** Fills a <time> with the age of `at`, and keeps the moment itself for who points at it. */
 export function fillTime(node, at) {
-  node.dateTime = new Date(at).toISOString();
-  node.title = moment.format(at);
+  stamp(node, at);
   node.textContent = age(at);
+}
+
+/** Fills a <time> with the moment `at` in the browser's zone. */
+export function fillMoment(node, at) {
+  stamp(node, at);
+  node.textContent = brief.format(at);
+}
+
+function stamp(node, at) {
+  node.dateTime = new Date(at).toISOString();
+  node.title = `${moment.format(at)} (${node.dateTime.slice(0, 19).replace("T", " ")} UTC)`;
 }
 
 /** Puts the words where the HTML asks for them: data-t as text, data-t-label as a label. */

@@ -15,11 +15,18 @@ $("login").addEventListener("submit", async (event) => {
     await api.login(form.elements.name.value, form.elements.password.value);
     location.assign(next());
   } catch (error) {
-    $("error").textContent = error instanceof api.Away ? t("login.away") : error.message;
+    $("error").textContent = why(error);
     button.disabled = false;
     form.elements.password.select();
   }
 });
+
+function why(error) {
+  if (error instanceof api.Away) return t("login.away");
+  if (error.status === 401) return t("login.wrong");
+  if (error.status === 429) return t("login.limited", { count: Math.ceil(error.wait / 60) });
+  return error.message;
+}
 
 /** Where somebody wanted to go; only ever a page of this console. */
 function next() {

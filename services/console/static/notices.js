@@ -1,13 +1,13 @@
 // Messages that stay until they are read: a decision that was not taken, and why.
-import { $, copy } from "./dom.js";
+import { $, make } from "./dom.js";
+import { t } from "./i18n.js";
 
 const MOST = 3;
 
 export function notify(text) {
-  const { root, slots } = copy("t-notice");
-  const notice = root.firstElementChild;
-  slots.text.textContent = text;
-  slots.close.addEventListener("click", () => notice.remove());
+  const close = make("button", { className: "button quiet", text: t("notice.close") });
+  const notice = make("div", { className: "notice", role: "alert" }, make("p", { text }), close);
+  close.addEventListener("click", () => notice.remove());
   $("notices").append(notice);
   while ($("notices").children.length > MOST) $("notices").firstElementChild.remove();
 }

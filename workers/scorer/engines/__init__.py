@@ -1,4 +1,4 @@
-"""What runs a toxicity model: texts in, a score per attribute out.
+"""What runs a toxicity model: texts in, a score per attribute and the marked words out.
 
 Two engines: ``onnx`` (ONNX Runtime, the default) and ``detoxify`` (the reference, on torch). For
 one model both give the same scores, to a tolerance that the tests state.
@@ -10,8 +10,9 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from workers.scorer.engines.manifest import EngineError, Manifest
+from workers.scorer.engines.reading import Reading
 
-__all__ = ["ENGINES", "Engine", "EngineError", "load_engine"]
+__all__ = ["ENGINES", "Engine", "EngineError", "Reading", "load_engine"]
 
 ENGINES = ("onnx", "detoxify")
 
@@ -42,8 +43,8 @@ class Engine(Protocol):
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
         """Tokens per text after the cut. Cheap: for batching."""
 
-    def score(self, texts: Sequence[str]) -> list[dict[str, float]]:
-        """Probability in [0, 1] per attribute, in the order of ``texts``.
+    def score(self, texts: Sequence[str]) -> list[Reading]:
+        """What the model finds in each of ``texts``, in their order.
 
         Raises EngineError where the model's answer cannot be used.
         """

@@ -5,10 +5,14 @@ from __future__ import annotations
 import io
 import math
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
 
+from moderato.domain.text import Aligned, Span
 from workers.scorer.engines.manifest import EngineError, Manifest
-from workers.scorer.engines.prepare import prepare
+from workers.scorer.engines.prepare import prepare, prepared
+from workers.scorer.engines.reading import Reading, is_marked, read_spans
 
 try:
     import torch
@@ -29,13 +33,16 @@ class DetoxifyEngine:
         self.attributes = manifest.attributes
         self.languages = manifest.languages
         self.max_tokens = manifest.max_tokens
+        self._span_threshold = manifest.span_threshold
         if threads:
             torch.set_num_threads(threads)
         for file in ("config.json", "tokenizer.json", "tokenizer_config.json", "vocab.txt"):
             manifest.read(file)
+        checkpoint, span_head = _checkpoint(manifest)
         self._detoxify = Detoxify(
-            checkpoint=_checkpoint(manifest), huggingface_config_path=str(manifest.folder)
+            checkpoint=checkpoint, huggingface_config_path=str(manifest.folder)
         )
+        self._span_head = span_head
         found = tuple(self._detoxify.class_names)
         if found != self.attributes:
             raise EngineError(
@@ -52,28 +59,73 @@ class DetoxifyEngine:
             encoded = self._detoxify.tokenizer([prepare(text) for text in texts], truncation=True)
         return [len(ids) for ids in encoded["input_ids"]]
 
-    def score(self, texts: Sequence[str]) -> list[dict[str, float]]:
+    def score(self, texts: Sequence[str]) -> list[Reading]:
         if not texts:
             return []
-        with self._lock:
-            found = self._detoxify.predict([prepare(text) for text in texts])
+        aligned = [prepared(text) for text in texts]
+        with self._lock, _last_hidden_state(self._detoxify.model) as hidden:
+            found = self._detoxify.predict([text.text for text in aligned])
+            spans = self._spans(aligned, hidden[0]) if self._span_head else [()] * len(texts)
         # Detoxify squeezes: one text gives a number instead of a list of one.
         columns = [v if isinstance(v, list) else [v] for v in found.values()]
         if not all(math.isfinite(value) for column in columns for value in column):
             raise EngineError(f"Model {self.name!r} gave a score that is no number.")
-        return [dict(zip(found, row, strict=True)) for row in zip(*columns, strict=True)]
+        rows = zip(*columns, strict=True)
+        return [
+            Reading(dict(zip(found, row, strict=True)), marked)
+            for row, marked in zip(rows, spans, strict=True)
+        ]
+
+    def _spans(self, texts: Sequence[Aligned], hidden: torch.Tensor) -> list[tuple[Span, ...]]:
+        assert self._span_head is not None
+        assert self._span_threshold is not None
+        logits = torch.nn.functional.linear(hidden, *self._span_head)[..., 0]
+        if not torch.isfinite(logits).all():
+            raise EngineError(f"Model {self.name!r} gave a score that is no number.")
+        marked = is_marked(logits.numpy(), self._span_threshold)
+        # The same call as predict's, so that the tokens are the same.
+        encoded = self._detoxify.tokenizer(
+            [text.text for text in texts],
+            truncation=True,
+            padding=True,
+            return_offsets_mapping=True,
+        )
+        offsets = encoded["offset_mapping"]
+        return [read_spans(*each) for each in zip(texts, offsets, marked, strict=True)]
 
 
-def _checkpoint(manifest: Manifest) -> io.BytesIO:
-    """The checkpoint as Detoxify can load it from anywhere.
+@contextmanager
+def _last_hidden_state(model: Any) -> Iterator[list[torch.Tensor]]:
+    """What the encoder of ``model`` gives while the block runs: a tensor per call of it."""
+    seen: list[torch.Tensor] = []
+
+    def keep(_module: torch.nn.Module, _inputs: object, output: Any) -> None:
+        seen.append(output[0])
+
+    handle = model.base_model.register_forward_hook(keep)
+    try:
+        yield seen
+    finally:
+        handle.remove()
+
+
+def _checkpoint(manifest: Manifest) -> tuple[io.BytesIO, tuple[torch.Tensor, torch.Tensor] | None]:
+    """The checkpoint as Detoxify can load it from anywhere, and the head that marks spans.
 
     Detoxify unpickles whatever it is given and takes ``model_type`` for a model hub's name or a
     folder. So the file is read here, as weights only, told its folder, and handed on in memory.
     """
     content = manifest.read(f"{manifest.name}.ckpt")
     loaded = torch.load(io.BytesIO(content), map_location="cpu", weights_only=True)
+    head = loaded.pop("span_head", None)
+    if manifest.span_threshold is not None and head is None:
+        raise EngineError(
+            f"The checkpoint of {manifest.name!r} has no span_head, which its model.json promises."
+        )
     loaded["config"]["arch"]["args"]["model_type"] = str(manifest.folder)
     buffer = io.BytesIO()
     torch.save(loaded, buffer)
     buffer.seek(0)
-    return buffer
+    if manifest.span_threshold is None:
+        return buffer, None
+    return buffer, (head["weight"].float(), head["bias"].float())

@@ -17,7 +17,11 @@ class EngineError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """One model. ``files`` maps the names in ``folder`` to their SHA-256, in hex."""
+    """One model. ``files`` maps the names in ``folder`` to their SHA-256, in hex.
+
+    ``span_threshold`` is the least probability, in (0, 1), with which a token is marked as
+    toxic; None for a model that marks nothing.
+    """
 
     folder: Path
     name: str
@@ -26,6 +30,7 @@ class Manifest:
     languages: frozenset[str]
     max_tokens: int
     files: Mapping[str, str]
+    span_threshold: float | None = None
 
     @classmethod
     def of(cls, model: str, root: Path = BUNDLED) -> Manifest:
@@ -44,6 +49,7 @@ class Manifest:
                 languages=frozenset(raw["languages"]),
                 max_tokens=int(raw["max_tokens"]),
                 files=dict(raw["files"]),
+                span_threshold=_threshold(raw["spans"]) if "spans" in raw else None,
             )
         except (OSError, ValueError, KeyError, TypeError) as error:
             raise EngineError(f"{folder / 'model.json'} cannot be read: {error!r}") from error
@@ -66,3 +72,10 @@ class Manifest:
                 f"expected {self.files[name]}. Reinstall the model."
             )
         return content
+
+
+def _threshold(spans: Mapping[str, float]) -> float:
+    threshold = float(spans["threshold"])
+    if not 0 < threshold < 1:
+        raise ValueError(f"spans.threshold is {threshold}, not between 0 and 1")
+    return threshold

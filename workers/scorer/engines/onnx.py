@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 import onnxruntime
 from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
+from moderato.domain.text import Span
 from workers.scorer.engines.manifest import EngineError, Manifest
-from workers.scorer.engines.prepare import prepare
+from workers.scorer.engines.prepare import prepare, prepared
+from workers.scorer.engines.reading import Reading, is_marked, read_spans
 
 
 class OnnxEngine:
@@ -25,6 +27,7 @@ class OnnxEngine:
         self.attributes = manifest.attributes
         self.languages = manifest.languages
         self.max_tokens = manifest.max_tokens
+        self._span_threshold = manifest.span_threshold
         self._tokenizer = Tokenizer.from_buffer(manifest.read("tokenizer.json"))
         self._tokenizer.enable_truncation(self.max_tokens)
         self._tokenizer.no_padding()
@@ -37,11 +40,18 @@ class OnnxEngine:
         self._session = onnxruntime.InferenceSession(
             manifest.read("model.onnx"), options, providers=["CPUExecutionProvider"]
         )
+        self._outputs = ["logits"] if self._span_threshold is None else ["logits", "span_logits"]
+        missing = {*self._outputs} - {output.name for output in self._session.get_outputs()}
+        if missing:
+            raise EngineError(
+                f"The graph of {self.name!r} has no output {missing.pop()}, which its model.json "
+                "promises."
+            )
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
         return [len(ids) for ids in self._encode(texts)]
 
-    def score(self, texts: Sequence[str]) -> list[dict[str, float]]:
+    def score(self, texts: Sequence[str]) -> list[Reading]:
         if not texts:
             return []
         rows = self._encode(texts)
@@ -50,12 +60,30 @@ class OnnxEngine:
         for i, row in enumerate(rows):
             ids[i, : len(row)] = row
             mask[i, : len(row)] = 1
-        logits: NDArray[np.float32]
-        (logits,) = self._session.run(["logits"], {"input_ids": ids, "attention_mask": mask})
-        if not np.isfinite(logits).all():
+        found: list[NDArray[np.float32]]
+        found = self._session.run(self._outputs, {"input_ids": ids, "attention_mask": mask})
+        if not all(np.isfinite(output).all() for output in found):
             raise EngineError(f"Model {self.name!r} gave a score that is no number.")
+        logits, *span_logits = found
         scores = 1 / (1 + np.exp(-logits.astype(np.float64)))
-        return [dict(zip(self.attributes, row.tolist(), strict=True)) for row in scores]
+        spans = self._spans(texts, span_logits[0]) if span_logits else [()] * len(texts)
+        return [
+            Reading(dict(zip(self.attributes, row.tolist(), strict=True)), marked)
+            for row, marked in zip(scores, spans, strict=True)
+        ]
+
+    def _spans(
+        self, texts: Sequence[str], logits: NDArray[np.float32]
+    ) -> Iterator[tuple[Span, ...]]:
+        assert self._span_threshold is not None
+        for text, row in zip(texts, logits, strict=True):
+            marked = is_marked(row, self._span_threshold)
+            if not marked.any():  # as most texts: spare them the offsets
+                yield ()
+                continue
+            aligned = prepared(text)
+            offsets = self._tokenizer.encode(aligned.text).offsets
+            yield read_spans(aligned, offsets, marked[: len(offsets)])
 
     def _encode(self, texts: Sequence[str]) -> list[list[int]]:
         encodings = self._tokenizer.encode_batch_fast([prepare(text) for text in texts])

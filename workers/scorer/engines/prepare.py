@@ -8,12 +8,16 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from moderato.domain.text.aligned import Aligned
+
 #: Characters of a text that are looked at; above any comment that intake lets in by default.
 MAX_CHARS = 20_000
 
+_SURROGATE = re.compile("[\ud800-\udfff]")
+
 # WordPiece gives up on words of more than 100 characters and makes one unknown token of them,
 # which would hide whatever a writer glues together.
-_LONG_WORD = re.compile(r"(\S{90})(?=\S)")
+_LONG_WORD = re.compile(r"\S{90}(?=\S)")
 
 # A writer's "[SEP]" must not become the token that ends a text.
 _OWN_TOKEN = re.compile(r"\[(?=(?:PAD|UNK|CLS|SEP|MASK)\])")
@@ -38,11 +42,24 @@ def _describe(match: re.Match[str]) -> str:
     return f" {name} "
 
 
+def _broken(match: re.Match[str]) -> list[str]:
+    return [*match[0][:-1], f"{match[0][-1]} "]
+
+
 def prepare(text: str) -> str:
     """``text`` cut, without lone surrogates, with pictures named and overlong words broken.
 
     Also, the names of the tokenizer's own tokens become plain words.
     """
-    text = text[:MAX_CHARS].encode("utf-8", "replace").decode("utf-8")
-    text = _OWN_TOKEN.sub("[ ", text)
-    return _LONG_WORD.sub(r"\1 ", _PICTURE.sub(_describe, text))
+    return prepared(text).text
+
+
+def prepared(text: str) -> Aligned:
+    """``prepare``, with what each character comes from."""
+    return (
+        Aligned.of(text[:MAX_CHARS])
+        .sub(_SURROGATE, lambda _: "?")
+        .sub(_OWN_TOKEN, lambda _: "[ ")
+        .sub(_PICTURE, _describe)
+        .sub(_LONG_WORD, _broken)
+    )

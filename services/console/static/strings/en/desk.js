@@ -1,24 +1,10 @@
-// Every word of the page, by key. Where a count decides the form, a message is an object of the
-// plural categories of Intl.PluralRules. A second language is a second object with these keys.
-export const en = {
-  "login.subtitle": "The moderators' desk",
-  "login.name": "Name",
-  "login.password": "Password",
-  "login.submit": "Log in",
-  "login.away": "The console does not answer. Try again in a moment.",
-  "login.title": "Log in · Moderato",
-
+export default {
   "bar.skip": "Skip to the comment",
   "bar.queues": "Queues",
   "bar.list": "List",
   "bar.site": "Site",
   "bar.all": "All sites",
   "bar.help": "Keys and settings",
-  "bar.logout": "Log out",
-  "live.up": "Live",
-  "live.away": "Offline",
-  "offline":
-    "No connection. Decisions cannot be saved until it is back; nothing is lost.",
   "title": "({count}) {queue} · Moderato",
 
   "queue.flagged": "Flagged",
@@ -106,7 +92,6 @@ export const en = {
   "undo.failed": "Not taken back: there is no answer. Press U to try again.",
   "undo.elsewhere": "Taken back. The comment by {author} is in its queue again.",
 
-  "notice.close": "Close",
   "notice.unsaved": "Not saved: there is no connection. The comment by {author} is in the list again.",
   "notice.failed": "Not saved: {detail} The comment by {author} is in the list again.",
   "notice.missing": "The comment by {author} does not exist any more.",
@@ -121,13 +106,4 @@ export const en = {
   "help.reason": "Reason, after R",
   "help.single": "Single keys",
   "help.single.why": "Off, letters do nothing; arrows, Tab and Enter still work.",
-  "help.theme": "Colours",
-  "help.theme.system": "As the system",
-  "help.theme.light": "Light",
-  "help.theme.dark": "Dark",
-  "help.close": "Close",
-
-  "time.now": "now",
-  "time.ago": "{age} ago",
-  "time.just": "just now",
 };

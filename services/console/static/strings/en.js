@@ -1,0 +1,8 @@
+// English: every word of the console, by key. Where a count decides the form, a message is an
+// object of the plural categories of Intl.PluralRules. A test holds that both languages have the
+// same keys and placeholders.
+import common from "./en/common.js";
+import desk from "./en/desk.js";
+import login from "./en/login.js";
+
+export const words = { ...common, ...login, ...desk };

@@ -1,0 +1,36 @@
+"""Calibration, and a checkpoint that packs well."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+import torch
+from hypothesis import given
+from hypothesis import strategies as st
+
+from training.export import FRACTION, platt, rounded
+
+
+def test_calibration_finds_how_the_logits_are_off() -> None:
+    rng = np.random.default_rng(0)
+    true = rng.normal(-1, 2, 20_000)
+    labels = (rng.random(20_000) < 1 / (1 + np.exp(-true))).astype(float)
+    scale, shift = platt((true - 1) * 3, labels, np.ones(20_000))
+    assert scale == pytest.approx(1 / 3, rel=0.1)
+    assert shift == pytest.approx(1, abs=0.1)
+
+
+def test_calibration_leaves_out_what_weighs_nothing() -> None:
+    logits = np.array([-2.0, 2.0, -1.0, 1.0] * 50)
+    labels = np.array([0.0, 1.0, 1.0, 0.0] * 50)
+    weights = np.array([1.0, 1.0, 0.0, 0.0] * 50)
+    scale, _ = platt(logits, labels, weights)
+    assert scale > 1
+
+
+@given(st.floats(0.001, 100))
+def test_rounding_errs_by_little_and_once(value: float) -> None:
+    once = rounded(torch.tensor([value, -value]))
+    assert once[0] == -once[1]
+    assert float(once[0]) == pytest.approx(value, rel=2 ** -(FRACTION + 1) + 2**-10)
+    assert torch.equal(rounded(once.float()), once)
