@@ -117,8 +117,9 @@ export default {
   "why.policy.lines": "Die Linien unten sind die der Fassung, die jetzt gilt.",
   "why.note": "{by}: „{note}“",
   "why.opinion.approve":
-    "{by} würde ihn freigeben ({when}). Auch eine andere Person muss entscheiden.",
-  "why.opinion.reject": "{by} würde ihn ablehnen ({when}). Auch eine andere Person muss entscheiden.",
+    "{by} würde ihn freigeben, {when}. Auch eine andere Person muss entscheiden.",
+  "why.opinion.reject":
+    "{by} würde ihn ablehnen, {when}: „{reason}“ Auch eine andere Person muss entscheiden.",
   "why.letter": {
     one: "Nach {count} Versuch nicht bewertet: {error}",
     other: "Nach {count} Versuchen nicht bewertet: {error}",

@@ -109,8 +109,8 @@ export default {
   "why.policy.older": "Another version is in force now.",
   "why.policy.lines": "The lines below are those of the version in force now.",
   "why.note": "{by}: “{note}”",
-  "why.opinion.approve": "{by} would approve it ({when}). Another person must decide, too.",
-  "why.opinion.reject": "{by} would reject it ({when}). Another person must decide, too.",
+  "why.opinion.approve": "{by} would approve it, {when}. Another person must decide, too.",
+  "why.opinion.reject": "{by} would reject it, {when}: “{reason}” Another person must decide, too.",
   "why.letter": {
     one: "It could not be scored, after {count} attempt: {error}",
     other: "It could not be scored, after {count} attempts: {error}",
