@@ -13,7 +13,7 @@ from moderato.store.part import Part, comment_keys
 from moderato.store.stretches import Stretch, Stretches
 from moderato.store.views import BINS, INDEXED, Cursor, Facets, Filter, Page, Queue, Row, Sort, View
 
-#: Comments looked at in one script: Redis does nothing else for that long, about 2 ms.
+#: Comments looked at in one script: Redis does nothing else for a few ms.
 CHUNK = 500
 
 #: Comments mended in one round trip, so that others are served in between.
