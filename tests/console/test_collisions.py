@@ -7,7 +7,7 @@ from redis.asyncio import Redis
 
 from moderato.domain.comment import State
 from tests.conftest import ConfigFactory
-from tests.console.browser import Desks, author, chromium, selected
+from tests.console.browser import Desks, author, chromium, selected, settled
 from tests.console.samples import SAMPLES, play
 from tests.console.served import console_on
 from tests.life import Life
@@ -117,6 +117,7 @@ async def test_two_people_for_what_is_severe(redis: Redis, make_config: ConfigFa
         await expect(author(ben)).to_have_text("Rolf B.")
         await expect(ben.locator("[data-action=approve]")).to_be_disabled()
         await ana.goto(f"{console.url}/?queue=escalated")
+        await settled(ana)
         await ana.keyboard.press("a")
         await expect(ana.get_by_text("Nothing is escalated")).to_be_visible()
         record = await life.store.comments.get("harbour-times", comment)
