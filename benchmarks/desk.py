@@ -1,7 +1,8 @@
 """How long a moderator waits for the console, with so many comments flagged.
 
 One moderator, one request after the other, over HTTP to a real console process; then in a real
-browser, from the key to the next comment on the screen. "ping" is Redis's own answer time meanwhile: how long anybody else waits.
+browser, from the key to the next comment on the screen. "ping" is Redis's own answer time
+meanwhile: how long anybody else waits.
 """
 
 from __future__ import annotations

@@ -195,8 +195,8 @@ export default {
     other: "Die Website erfährt es über ihre {count} Webhooks.",
   },
   "effect.undo": {
-    one: "Vorher lässt es sich {count} Sekunde lang zurücknehmen.",
-    other: "Vorher lässt es sich {count} Sekunden lang zurücknehmen.",
+    one: "{count} Sekunde lang ist nichts draußen, und es lässt sich zurücknehmen.",
+    other: "{count} Sekunden lang ist nichts draußen, und es lässt sich zurücknehmen.",
   },
   "effect.second": "Seine Werte sind so hoch, dass erst eine zweite Person zustimmen muss.",
 

@@ -186,8 +186,8 @@ export default {
     other: "The site is told by webhook, at {count} addresses.",
   },
   "effect.undo": {
-    one: "Before that, you can take it back for {count} second.",
-    other: "Before that, you can take it back for {count} seconds.",
+    one: "For {count} second nothing is out, and you can take it back.",
+    other: "For {count} seconds nothing is out, and you can take it back.",
   },
   "effect.second": "Its scores are so high that another person must agree first.",
 
