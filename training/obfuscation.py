@@ -60,12 +60,16 @@ class Spoilt:
 
 
 def threshold() -> float:
-    """The toxicity from which on the default policy sends a comment to a person."""
-    for rule in tomllib.loads(default_text())["rules"]:
-        scores = rule["when"].get("scores", {})
-        if rule["then"] == "flag" and len(rule["when"]) == 1 and scores.keys() == {"toxicity"}:
-            return float(scores["toxicity"].removeprefix(">= "))
-    raise click.ClickException("The default policy flags nothing by toxicity alone.")
+    """The toxicity from which on the default policy may send a comment to a person for it."""
+    asked = [
+        float(rule["when"]["scores"]["toxicity"].removeprefix(">= "))
+        for rule in tomllib.loads(default_text())["rules"]
+        if rule["then"] == "flag" and "toxicity" in rule["when"].get("scores", {})
+        if rule["when"].keys() <= {"scores", "any_score"}
+    ]
+    if not asked:
+        raise click.ClickException("The default policy flags nothing for its toxicity.")
+    return min(asked)
 
 
 def recall(engine: Engine, texts: Sequence[str], limit: float) -> Recall:

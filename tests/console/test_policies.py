@@ -40,8 +40,8 @@ async def test_the_lines_of_the_policy_in_force(console: Console) -> None:
     ben = await console.client("ben")
     default = (await ben.get("/api/policies/harbour-times")).body
     assert (default["version"], default["in_force"]) == (load_default().version, True)
-    assert {"at": 0.6, "rule": "probably-toxic", "then": "flag"}.items() <= next(
-        bound.items() for bound in default["bounds"] if bound["rule"] == "probably-toxic"
+    assert {"at": 0.9, "rule": "very-toxic", "then": "flag"}.items() <= next(
+        bound.items() for bound in default["bounds"] if bound["rule"] == "very-toxic"
     )
 
     policy = await console.life.store.policies.push("harbour-times", OWN)
