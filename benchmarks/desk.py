@@ -1,7 +1,8 @@
 """How long a moderator waits for the console, with so many comments flagged.
 
-One moderator, one request after the other, over HTTP to a real console process; what a page takes
-to paint comes on top. "ping" is Redis's own answer time meanwhile: how long anybody else waits.
+One moderator, one request after the other, over HTTP to a real console process; then in a real
+browser, from the key to the next comment on the screen. "ping" is Redis's own answer time
+meanwhile: how long anybody else waits.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from typing import Any
 import aiohttp
 from redis.asyncio import Redis
 
+from benchmarks.paint import key_to_paint
 from benchmarks.report import Figure
 from benchmarks.rounds import Settings, Spread, percentile
 from benchmarks.stack import Stack, stack
@@ -58,6 +60,14 @@ async def measure(folder: Path, settings: Settings) -> list[Figure]:
                 await _fill(moderato, consumer, size - filled, settings)
                 filled = size
                 figures += await _round_trips(moderato, desk, size, rounds, times, settings)
+                await _fill(moderato, consumer, desk.decided, settings)
+                desk.decided = 0
+                painted = await key_to_paint(url, "bench", _PASSWORD, times)
+                for label, share in (("p50", 0.5), ("p99", 0.99)):
+                    spread = Spread.of([percentile(painted, share)])
+                    name = f"{size:,} flagged: key to next comment painted, {label}"
+                    figures.append(Figure(name, "ms", spread))
+                desk.decided += len(painted)
                 filled -= desk.decided
                 desk.decided = 0
             figures += await _bulk(moderato, desk, settings)

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from playwright.async_api import expect
+from redis.asyncio import Redis
 
 from moderato.domain.comment import State
-from tests.console.browser import Desks, author, selected
+from tests.conftest import ConfigFactory
+from tests.console.browser import Desks, author, chromium, selected, settled
 from tests.console.samples import SAMPLES, play
+from tests.console.served import console_on
+from tests.life import Life
 
 
 async def test_a_decision_that_comes_second_tells_who_was_first(desks: Desks) -> None:
@@ -85,3 +89,39 @@ async def test_two_clear_one_queue_and_each_comment_is_decided_once(desks: Desks
         assert [line.step for line in history] == ["receive", "decide", "approve"]
     await ana.reload()
     await expect(ana.get_by_text(empty)).to_be_visible()
+
+
+async def test_two_people_for_what_is_severe(redis: Redis, make_config: ConfigFactory) -> None:
+    life = Life(redis, make_config(second_opinion=0.9))
+    async with console_on(life) as console, chromium() as browser:
+        desks = Desks(browser, console)
+        comment, *_ = await play(life, SAMPLES[:2])
+        ben, ana = await desks.open("ben"), await desks.open("ana")
+        await ben.keyboard.press("r")
+        await expect(ben.locator("#reject-effects")).to_contain_text("another person must agree")
+        await ben.keyboard.press("1")
+        await ben.keyboard.press("Enter")
+        await expect(author(ben)).to_have_text("nightowl_77")
+        await expect(ben.locator(".entry-why").first).to_have_text("Needs a second person")
+        await expect(ben.locator("#undo")).to_be_hidden()
+        # Once is all that one person may.
+        await ben.keyboard.press("k")
+        await ben.keyboard.press("a")
+        await expect(ben.locator(".notice")).to_contain_text("another person must decide, too")
+        await expect(ana.locator(".card-note:not([hidden])")).to_contain_text("ben would reject it")
+        # Who thinks otherwise leaves it to an editor.
+        await ana.keyboard.press("a")
+        await expect(ana.locator(".notice")).to_contain_text("an editor decides")
+        await expect(ana.locator(".tab", has_text="Escalated")).to_contain_text("1")
+        await ben.goto(f"{console.url}/?queue=escalated")
+        await expect(author(ben)).to_have_text("Rolf B.")
+        await expect(ben.locator("[data-action=approve]")).to_be_disabled()
+        await ana.goto(f"{console.url}/?queue=escalated")
+        await settled(ana)
+        await ana.keyboard.press("a")
+        await expect(ana.get_by_text("Nothing is escalated")).to_be_visible()
+        record = await life.store.comments.get("harbour-times", comment)
+        assert record is not None
+        assert record.comment.state is State.APPROVED
+        assert not desks.troubles
+    await life.close()

@@ -122,7 +122,7 @@ async def test_what_comes_of_a_rejection_stands_there_before(desks: Desks) -> No
     effects = effects_of(page)
     await expect(effects).to_contain_text("It is not public and stays so.")
     await expect(effects).to_contain_text("The site is told by webhook.")
-    await expect(effects).to_contain_text("you can take it back for 10 seconds.")
+    await expect(effects).to_contain_text("For 10 seconds nothing is out")
     await page.keyboard.press("1")
     await page.keyboard.press("Tab")
     await expect(page.locator("#reject-words")).to_be_focused()

@@ -84,9 +84,11 @@ async def test_nothing_is_missed_across_a_cut(console: Console) -> None:
     # While nobody listens.
     await life.score_all(State.FLAGGED)
     second = await life.accept(to_harbour())
-    async with client.http.get(
-        f"{console.url}/api/events", headers={"Last-Event-ID": told[0][0]}
-    ) as stream:
+    # As a page that opens a new stream, and as a browser that goes on by itself.
+    events_at = f"{console.url}/api/events"
+    async with client.http.get(events_at, params={"since": told[1][0]}) as stream:
+        assert [(await _event(stream))[1] for _ in range(4)] == ["change"] * 3 + ["beat"]
+    async with client.http.get(events_at, headers={"Last-Event-ID": told[0][0]}) as stream:
         events = [await _event(stream) for _ in range(5)]
         third = await life.accept(to_harbour())
         events.append(await _event(stream))

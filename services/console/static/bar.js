@@ -1,9 +1,11 @@
 // The bar on top: the queues with their counts, the site, the connection, the way out.
 import { $, make } from "./dom.js";
 import { t } from "./i18n.js";
+import { language } from "./language.js";
 import { showMenu } from "./menu.js";
 import { QUEUES } from "./view.js";
 
+const compact = new Intl.NumberFormat(language, { notation: "compact", maximumFractionDigits: 1 });
 const tabs = () => document.querySelectorAll(".tab");
 
 /** `open(changes)` shows another view. */
@@ -57,9 +59,7 @@ function showCounts(queue) {
   const chosen = sites.filter(([site]) => !view.site || site === view.site);
   for (const tab of tabs()) {
     const count = chosen.reduce((sum, [, queues]) => sum + queues[tab.dataset.queue], 0);
-    tab.lastElementChild.textContent = new Intl.NumberFormat(document.documentElement.lang, {
-      notation: "compact", maximumFractionDigits: 1, minimumFractionDigits: 0,
-    }).format(count);
+    tab.lastElementChild.textContent = compact.format(count);
     tab.lastElementChild.title = String(count);
     tab.classList.toggle("none", count === 0);
   }

@@ -21,12 +21,14 @@ function showWhy(slots, { why, opinion, letter }, policy) {
   for (const [name, value] of Object.entries(why?.evidence ?? {})) {
     slots.evidence.append(make("li", { text: `${attribute(name)} ${value}` }));
   }
-  slots.note.hidden = !why?.note;
-  slots.note.textContent = why?.note ? t("why.note", { by: why.by, note: why.note }) : "";
+  // The words of a first opinion stand with the opinion.
+  const note = why?.step === "propose" ? "" : why?.note;
+  slots.note.hidden = !note;
+  slots.note.textContent = note ? t("why.note", { by: why.by, note }) : "";
   slots.opinion.hidden = !opinion;
   if (opinion) {
-    const when = ago(opinion.at);
-    slots.opinion.textContent = t(`why.opinion.${opinion.action}`, { by: opinion.by, when });
+    const { by, action, reason, at } = opinion;
+    slots.opinion.textContent = t(`why.opinion.${action}`, { by, reason, when: ago(at) });
   }
   slots.letter.hidden = !letter;
   if (letter) {

@@ -176,7 +176,7 @@ function change(heard) {
   counting ??= setTimeout(() => {
     counting = undefined;
     quietly(queue.count());
-  }, COUNT_DELAY);
+  }, queue.pace(COUNT_DELAY));
 }
 
 /** The server beats only while Redis answers it. */

@@ -24,7 +24,16 @@ export function make(tag, { text, ...options } = {}, ...children) {
   return node;
 }
 
-/** Has a screen reader say something without moving the focus. */
+let saying = [];
+
+/** Has a screen reader say something without moving the focus; what comes together is said as
+    one, so that "approved" is not drowned by the next comment. */
 export function announce(text) {
-  $("announce").textContent = text;
+  if (!saying.length) {
+    setTimeout(() => {
+      $("announce").textContent = saying.join(" ");
+      saying = [];
+    });
+  }
+  saying.push(text);
 }

@@ -22,6 +22,7 @@ export class Filters {
   #counting;
   #settling;
   #timer;
+  #took = 0;
 
   /** `open(changes)` shows another view, `bulk()` decides on all that is in it. */
   constructor(queue, open, bulk) {
@@ -84,15 +85,17 @@ export class Filters {
     this.#timer ??= setTimeout(() => {
       this.#timer = undefined;
       this.#count();
-    }, FRESH);
+    }, Math.max(FRESH, this.#took * 20));
   }
 
   async #count() {
     const { view } = this.#queue;
     if (!canFilter(view) || this.#counting === view) return;
     this.#counting = view;
+    const began = performance.now();
     const asked = api.get(`/api/queue/facets?${toQuery(view, { sorted: false })}`);
     const facets = await asked.catch(() => null);
+    this.#took = performance.now() - began;
     if (this.#counting === view) this.#counting = undefined;
     if (!facets || view !== this.#queue.view) return;
     this.#facets = facets;

@@ -5,7 +5,10 @@ const { words } = await import(`./strings/${language}.js`);
 const plural = new Intl.PluralRules(language);
 const moment = new Intl.DateTimeFormat(language, { dateStyle: "medium", timeStyle: "medium" });
 const brief = new Intl.DateTimeFormat(language, { dateStyle: "medium", timeStyle: "short" });
-const UNITS = [["day", 86400], ["hour", 3600], ["minute", 60]];
+const UNITS = [["day", 86400], ["hour", 3600], ["minute", 60]].map(([unit, length]) => {
+  const style = { style: "unit", unit, unitDisplay: "short" };
+  return [new Intl.NumberFormat(language, style), length];
+});
 
 /** The message for `key`; `values.count` chooses its plural form. */
 export function t(key, values = {}) {
@@ -31,11 +34,8 @@ export function attribute(name) {
 /** How long ago `at` (ms since the epoch) was, short: "4 min". */
 export function age(at) {
   const seconds = (Date.now() - at) / 1000;
-  for (const [unit, length] of UNITS) {
-    if (seconds >= length) {
-      const style = { style: "unit", unit, unitDisplay: "short" };
-      return new Intl.NumberFormat(language, style).format(Math.floor(seconds / length));
-    }
+  for (const [format, length] of UNITS) {
+    if (seconds >= length) return format.format(Math.floor(seconds / length));
   }
   return t("time.now");
 }

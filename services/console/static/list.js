@@ -52,22 +52,30 @@ export class List {
       row.slots = slots;
       row.firstElementChild.addEventListener("click", () => this.#queue.select(row.item));
       this.#rows.set(keyOf(item), row);
+      fillTime(slots.age, item.received_at);
     }
-    row.item = item;
+    this.#fill(row, item);
+    return row;
+  }
+
+  /** Writes what has changed: most rows are as they were, and a key must be quick. */
+  #fill(row, item) {
+    const names = item.gone ? [] : this.#queue.others(item);
+    const { gone, skipped, version, opinion } = item;
+    const now = [version, gone, skipped, isCovered(item), Boolean(opinion), ...names].join(" ");
+    if (row.item === item && row.now === now) return;
+    Object.assign(row, { item, now });
     row.classList.toggle("skipped", Boolean(item.skipped));
     row.classList.toggle("gone", Boolean(item.gone));
-    const { author, age: time, text, why, others, score } = row.slots;
+    const { author, text, why, others, score } = row.slots;
     author.textContent = item.author.name || t("comment.nameless");
-    fillTime(time, item.received_at);
     text.textContent = textOf(item);
     why.textContent = item.gone ? t("list.gone") : reasonOf(item);
-    const names = item.gone ? [] : this.#queue.others(item);
     others.textContent = names.join(", ");
     others.title = names.length ? t("list.others", { names: others.textContent }) : "";
     const shown = this.#scoreOf(item);
     score.textContent = shown === null ? "" : shown.toFixed(2);
     score.dataset.level = level(shown);
-    return row;
   }
 
   /** The score the list is sorted by, else the highest. */

@@ -35,6 +35,7 @@ export class Queue extends EventTarget {
   #filling = false;
   #waiting;
   #comparing;
+  #took = 0;
 
   /** `me` is who is logged in; `hides(item)` says what this person has muted. */
   constructor(me, hides) {
@@ -189,6 +190,11 @@ export class Queue extends EventTarget {
     } else this.#fire("select");
   }
 
+  /** Milliseconds to wait before asking again: what is slow to answer is asked less often. */
+  pace(least) {
+    return Math.max(least, this.#took * 10);
+  }
+
   async count() {
     await this.#fetch({ limit: 0 });
   }
@@ -249,7 +255,9 @@ export class Queue extends EventTarget {
   async #fetch(paging) {
     const { view } = this;
     const query = toQuery(view, { paging: { limit: PAGE, ...paging } });
+    const began = performance.now();
     const page = await api.get(`/api/queue?${query}`);
+    this.#took = performance.now() - began;
     if (view !== this.view) return null;
     this.counts = page.counts;
     this.total = page.total;
@@ -331,7 +339,7 @@ export class Queue extends EventTarget {
       await this.compare().catch((error) => {
         if (!(error instanceof api.Away)) throw error;
       });
-    }, COMPARE_DELAY);
+    }, this.pace(COMPARE_DELAY));
   }
 
   /** Many changes a second are one change of the page. */

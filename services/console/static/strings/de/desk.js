@@ -117,8 +117,9 @@ export default {
   "why.policy.lines": "Die Linien unten sind die der Fassung, die jetzt gilt.",
   "why.note": "{by}: „{note}“",
   "why.opinion.approve":
-    "{by} würde ihn freigeben ({when}). Auch eine andere Person muss entscheiden.",
-  "why.opinion.reject": "{by} würde ihn ablehnen ({when}). Auch eine andere Person muss entscheiden.",
+    "{by} würde ihn freigeben, {when}. Auch eine andere Person muss entscheiden.",
+  "why.opinion.reject":
+    "{by} würde ihn ablehnen, {when}: „{reason}“ Auch eine andere Person muss entscheiden.",
   "why.letter": {
     one: "Nach {count} Versuch nicht bewertet: {error}",
     other: "Nach {count} Versuchen nicht bewertet: {error}",
@@ -194,8 +195,8 @@ export default {
     other: "Die Website erfährt es über ihre {count} Webhooks.",
   },
   "effect.undo": {
-    one: "Vorher lässt es sich {count} Sekunde lang zurücknehmen.",
-    other: "Vorher lässt es sich {count} Sekunden lang zurücknehmen.",
+    one: "{count} Sekunde lang ist nichts draußen, und es lässt sich zurücknehmen.",
+    other: "{count} Sekunden lang ist nichts draußen, und es lässt sich zurücknehmen.",
   },
   "effect.second": "Seine Werte sind so hoch, dass erst eine zweite Person zustimmen muss.",
 

@@ -109,8 +109,8 @@ export default {
   "why.policy.older": "Another version is in force now.",
   "why.policy.lines": "The lines below are those of the version in force now.",
   "why.note": "{by}: “{note}”",
-  "why.opinion.approve": "{by} would approve it ({when}). Another person must decide, too.",
-  "why.opinion.reject": "{by} would reject it ({when}). Another person must decide, too.",
+  "why.opinion.approve": "{by} would approve it, {when}. Another person must decide, too.",
+  "why.opinion.reject": "{by} would reject it, {when}: “{reason}” Another person must decide, too.",
   "why.letter": {
     one: "It could not be scored, after {count} attempt: {error}",
     other: "It could not be scored, after {count} attempts: {error}",
@@ -186,8 +186,8 @@ export default {
     other: "The site is told by webhook, at {count} addresses.",
   },
   "effect.undo": {
-    one: "Before that, you can take it back for {count} second.",
-    other: "Before that, you can take it back for {count} seconds.",
+    one: "For {count} second nothing is out, and you can take it back.",
+    other: "For {count} seconds nothing is out, and you can take it back.",
   },
   "effect.second": "Its scores are so high that another person must agree first.",
 
