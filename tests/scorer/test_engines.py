@@ -200,3 +200,21 @@ def test_preparing_names_pictures_and_breaks_long_words() -> None:
 
 def test_a_text_cannot_hold_the_tokenizers_own_tokens(engine: Engine) -> None:
     assert engine.count_tokens(["[SEP]", "sep"]) == [5, 3]
+
+
+@pytest.mark.parametrize(
+    "marked",
+    [
+        "== Hello ==\n\n{}",
+        ":::{}",
+        "'''You''' {}",
+        "* {}",
+        "[[User:Bob]] {}",
+        "{} ~~~~",
+        "{{{{x}}}} {}",
+    ],
+)
+def test_wiki_markup_does_not_talk_a_score_down(engine: Engine, marked: str) -> None:
+    rude = "I hope you die in a horrible fire."
+    (plain, dressed) = (engine.score([text])[0] for text in (rude, marked.format(rude)))
+    assert dressed.values["toxicity"] > plain.values["toxicity"] - 0.2
