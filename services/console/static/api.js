@@ -58,7 +58,10 @@ async function send(method, url, body) {
   let answer;
   try {
     const signal = AbortSignal.timeout(15_000);
-    answer = await fetch(url, { method, headers, body: body && JSON.stringify(body), signal });
+    // A change that is on its way arrives, also if the page is closed now.
+    const keepalive = method !== "GET";
+    const sent = body && JSON.stringify(body);
+    answer = await fetch(url, { method, headers, body: sent, signal, keepalive });
     if (answer.ok) {
       const read = answer.status === 204 ? null : await answer.json();
       csrf = read?.csrf ?? csrf;

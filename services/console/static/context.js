@@ -4,6 +4,9 @@ import { ago, attribute, fillTime, t } from "./i18n.js";
 import { showScores } from "./scores.js";
 import { what } from "./steps.js";
 
+/** Evidence that only stands in a rule's words: the value is there under its own name, too. */
+const FOR_WORDS = new Set(["attribute", "score"]);
+
 /** Shows all that is known about `item` in `node`; `history` and `policy` come later, so they may
     be missing. */
 export function showContext(node, item, history = null, policy = null) {
@@ -19,6 +22,7 @@ export function showContext(node, item, history = null, policy = null) {
 function showWhy(slots, { why, opinion, letter }, policy) {
   slots.reason.textContent = why ? why.reason || what(why) : t("why.waiting");
   for (const [name, value] of Object.entries(why?.evidence ?? {})) {
+    if (FOR_WORDS.has(name)) continue;
     slots.evidence.append(make("li", { text: `${attribute(name)} ${value}` }));
   }
   // The words of a first opinion stand with the opinion.

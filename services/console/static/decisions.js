@@ -37,6 +37,7 @@ export class Decisions extends EventTarget {
     entry.saved = this.#save(entry, () =>
       api.decide(item, { action, version: item.version, ...why }),
     );
+    this.#store();
     this.#fire();
   }
 
@@ -46,6 +47,7 @@ export class Decisions extends EventTarget {
     // The way back leads to the flagged ones, and is open to whoever took the way there.
     if (this.#seconds > 0 && step !== "return" && item.place === "flagged") this.#held.push(entry);
     entry.saved = this.#save(entry, () => api.move(item, step, { version: item.version, note }));
+    this.#store();
     this.#fire();
   }
 
@@ -205,9 +207,14 @@ export class Decisions extends EventTarget {
 
   /** Keeps in the browser what may be undone after the page was closed; no text, no name. */
   #store() {
-    const saved = this.#held.filter(({ item, version }) => item && version);
-    const kept = saved.map(({ item: { site, id }, version, action, until }) => ({
-      site, id, version, action, until: Math.round(Date.now() + until - performance.now()),
+    const saved = this.#held.filter(({ item }) => item);
+    const kept = saved.map(({ item, version, action, until }) => ({
+      site: item.site,
+      id: item.id,
+      // Until the answer is here, the version it will make: the page may be closed before.
+      version: version ?? item.version + 1,
+      action,
+      until: Math.round(Date.now() + until - performance.now()),
     }));
     write(`held ${this.#who.name}`, kept.length ? JSON.stringify(kept) : "");
   }
