@@ -18,9 +18,6 @@ from training.evaluation.measured import Measured
 from training.evaluation.pictures import draw
 
 DOCS = Path(__file__).parents[1] / "docs"
-#: Filled by other commands.
-OTHERS = frozenset({"obfuscation"})
-
 _BEGIN = re.compile(r"<!-- figures: ([\w-]+) -->\n")
 _END = "<!-- end -->"
 
@@ -77,7 +74,7 @@ def main(measured: Measured, card: Path, speed: Path | None, only: tuple[str, ..
         found = {"speed": figures.speed(speed)} if speed else {}
     except ValueError as error:
         raise click.ClickException(str(error)) from error
-    unknown = [n for n in wanted if n not in {*figures.PARTS, *OTHERS, "speed"}]
+    unknown = [n for n in wanted if n not in {*figures.PARTS, "speed"}]
     if unknown or set(only) - {*wanted}:
         names = ", ".join([*unknown, *sorted(set(only) - {*wanted})])
         raise click.ClickException(f"{card}: no figures or no place for {names}.")

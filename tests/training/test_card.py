@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from training.card import DOCS, OTHERS, fill, main, places
+from training.card import DOCS, fill, main, places
 from training.evaluation.figures import PARTS, speed
 from training.evaluation.pictures import PICTURES
 
@@ -32,7 +32,7 @@ def test_a_place_that_does_not_end_is_an_error() -> None:
 
 def test_the_card_has_a_place_for_every_figure_and_shows_every_picture() -> None:
     card = (DOCS / "model-card.md").read_text(encoding="utf-8")
-    assert sorted(places(card)) == sorted({*PARTS, *OTHERS, "speed"})
+    assert sorted(places(card)) == sorted({*PARTS, "speed"})
     for name in PICTURES:
         assert f"(model-card/{name}.svg)" in card
         assert (DOCS / "model-card" / f"{name}.svg").is_file()
