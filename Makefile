@@ -19,7 +19,7 @@ run: $(VENV)/.installed-run ## Start everything with the example news site; Ctrl
 	@$(VENV)/bin/moderato up --demo --data-dir data $(ARGS)
 
 test: $(VENV)/.installed-test lint types ## Check and test everything
-	$(PY) -m pytest $(ARGS)
+	$(PY) -m pytest --numprocesses auto --dist loadfile $(ARGS)
 
 lint: $(VENV)/.installed-test ## Check style
 	$(PY) -m ruff check .
