@@ -317,7 +317,7 @@ def test_the_queues_say_what_the_comments_say(
     run_state_machine_as_test(
         Walk,
         settings=settings(
-            max_examples=8,
+            max_examples=3,
             stateful_step_count=40,
             deadline=None,
             suppress_health_check=list(HealthCheck),
