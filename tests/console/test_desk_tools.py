@@ -127,7 +127,8 @@ async def test_what_comes_of_a_rejection_stands_there_before(desks: Desks) -> No
     await page.keyboard.press("Tab")
     await expect(page.locator("#reject-words")).to_be_focused()
     await page.keyboard.type("It is wrong, and 2 of us checked.")
-    await page.keyboard.press("Enter")
+    async with page.expect_response(re.compile("/decision$")):
+        await page.keyboard.press("Enter")
     await expect(page.locator("#undo")).to_be_visible()
     record = await life.store.comments.get(SITE, comment)
     assert record is not None

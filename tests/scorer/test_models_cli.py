@@ -279,6 +279,8 @@ def test_a_conversion_that_is_ended_leaves_nothing(
     process.terminate()
     process.communicate(timeout=120)
 
+    if process.returncode == 0:
+        pytest.skip("It was done before the signal came.")
     assert process.returncode == 130
     assert {path.name for path in (data / "models").iterdir()} == {".downloads", "lock"}
 

@@ -15,7 +15,11 @@ export function showContext(node, item, history = null, policy = null) {
   showScores(slots, item.scores, policy);
   showAuthor(slots, item.author);
   if (history) slots.history.append(...history.map(step));
-  else slots.history.textContent = t("history.loading");
+  else {
+    const line = document.createElement("li");
+    line.textContent = t("history.loading");
+    slots.history.append(line);
+  }
   node.replaceChildren(root);
 }
 
