@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from dataclasses import replace
 
 import pytest
 from axe_playwright_python.async_playwright import Axe  # type: ignore[import-untyped]
-from playwright.async_api import Locator, Page, expect
+from playwright.async_api import Locator, Page, Response, expect
 
 from moderato.domain.comment import State
 from tests.console.browser import Desks, author, selected, settled
@@ -32,10 +33,23 @@ async def states(desks: Desks, ids: list[str]) -> list[State]:
     return [record.comment.state for record in records if record]
 
 
+def answers(page: Page, number: int, *steps: str) -> asyncio.Event:
+    """Set once so many of these steps were answered."""
+    event, left = asyncio.Event(), iter(range(number - 1, -1, -1))
+
+    def answered(response: Response) -> None:
+        if response.url.rpartition("/")[2] in steps and next(left, None) == 0:
+            event.set()
+
+    page.on("response", answered)
+    return event
+
+
 async def test_fifty_are_cleared_by_keyboard_alone(desks: Desks) -> None:
     ids = await scored(desks, [0.9 - number / 100 for number in range(54)])
     page = await desks.open("ana")
     press = page.keyboard.press
+    saved = answers(page, 54, "decision", "escalate", "hold")
     for number in range(54):
         await expect(author(page)).to_have_text(f"Reader {number}")
         if number % 10 == 3:
@@ -51,6 +65,7 @@ async def test_fifty_are_cleared_by_keyboard_alone(desks: Desks) -> None:
         else:
             await press("a")
     await expect(page.get_by_text("Nothing is flagged")).to_be_visible()
+    await asyncio.wait_for(saved.wait(), 10)  # the page moves on before the server has answered
     found = await states(desks, ids)
     assert (found.count(State.APPROVED), found.count(State.REJECTED)) == (38, 6)
     counts = (await desks.console.life.store.queues.counts([SITE]))[SITE]
