@@ -17,7 +17,7 @@ from moderato.store import records
 from moderato.store.keys import Shard
 from moderato.store.part import Part, comment_keys
 from moderato.store.queues import CHUNK
-from moderato.store.stretches import Stretches
+from moderato.store.stretches import Stretches, further
 from moderato.store.views import Filter, View
 
 #: Seconds a preview is kept, and a bulk that has ended.
@@ -95,10 +95,11 @@ class Bulks(Part):
             stretch = await stretches.narrowest(site, what)
             keys[8:10] = [stretch.key, stretch.facts]
             wanted = (stretch.filter or Filter()).as_json()
-            for at in range(stretch.low, stretch.high, CHUNK):
-                last = min(at + CHUNK, stretch.high) - 1
-                args: list[str | int | float] = ["rank", at, last, int(stretch.descending), wanted]
-                await self.scripts.run("bulk_take", keys, args)
+            place, at_end = None, False
+            while not at_end:
+                walk = stretch.walk(place, most=CHUNK)
+                place = further(*await self.scripts.run("bulk_take", keys, ["walk", *walk, wanted]))
+                at_end = place is None
         else:
             await self.scripts.run("bulk_take", keys, ["ids", *what])
         found = await self.get(site, bulk)

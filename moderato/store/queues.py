@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from moderato.domain.comment import State
 from moderato.store.part import Part, comment_keys
-from moderato.store.stretches import Stretch, Stretches
+from moderato.store.stretches import Stretch, Stretches, further
 from moderato.store.views import BINS, INDEXED, Cursor, Facets, Filter, Page, Queue, Row, Sort, View
 
 #: Comments looked at in one script: Redis does nothing else for a few ms.
@@ -32,6 +32,26 @@ _SETS: dict[str, tuple[str, ...]] = {
     Queue.DEAD: ("dead",),
     "pending": ("pending",),
 }
+
+
+@dataclass(slots=True)
+class _Read:
+    """What was read from a place on, and how many stand on either side of the place."""
+
+    found: list[_Found] = field(default_factory=list)
+    before: int = 0
+    ahead: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class _Sifted:
+    """What sift.lua said; ``on`` is the place to go on behind, None at the end."""
+
+    found: list[_Found]
+    before: int
+    ahead: int
+    on: Cursor | None
+    counts: dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,30 +89,23 @@ class Queues(Part):
         around: Cursor | None = None,
     ) -> Page:
         """At most ``limit`` rows: from the start or ``offset``, or next to a cursor."""
+        anchor = after or before or around
+        back = 0 if not anchor or after else limit if before else limit // 2
         async with AsyncExitStack() as stack:
             stretches = [s for site in sites for s in await self._open(stack, site, view)]
-            stretches = [stretch for stretch in stretches if stretch.high > stretch.low]
-            anchor = after or before or around
-            ranks = [stretch.low for stretch in stretches]
-            if anchor:
-                past = after is not None
-                ranks = [await self._rank(stretch, anchor, past=past) for stretch in stretches]
-            earlier: list[_Found] = []
-            if before or around:
-                back = limit if before else limit // 2
+            earlier = _Read()
+            if back:
                 reverse = [stretch.reversed() for stretch in stretches]
-                starts = [s.size - rank for s, rank in zip(stretches, ranks, strict=True)]
-                found = await self._merged(reverse, starts, back, not view.descending)
-                earlier = found[:back][::-1]
-            later: list[_Found] = []
-            wanted = 0 if before else limit - len(earlier)
+                earlier = await self._merged(reverse, back, not view.descending, anchor, past=True)
+            later, wanted = _Read(), 0 if before else limit - len(earlier.found)
             if wanted:
-                later = await self._merged(stretches, ranks, offset + wanted + 1, view.descending)
-            stood = sum(r - s.low for s, r in zip(stretches, ranks, strict=True))
-            left = sum(s.high - r for s, r in zip(stretches, ranks, strict=True))
-        chosen = [*earlier, *later[offset : offset + wanted]]
-        position = stood + offset - len(earlier)
-        more = left > 0 if before else len(later) > offset + wanted
+                most = offset + wanted + 1
+                past = after is not None
+                later = await self._merged(stretches, most, view.descending, anchor, past=past)
+        chosen = [*earlier.found[::-1], *later.found[offset : offset + wanted]]
+        more = earlier.before > 0 if before else len(later.found) > offset + wanted
+        stood = earlier.ahead if back else later.before
+        position = stood + offset - len(earlier.found)
         rows = [_row(view.queue, one) for one in chosen]
         return Page(
             rows=rows,
@@ -150,74 +163,82 @@ class Queues(Part):
     async def _open(self, stack: AsyncExitStack, site: str, view: View) -> list[Stretch]:
         if view.queue in INDEXED:
             return [await stack.enter_async_context(self._stretches.of(site, view))]
-        stretches = []
-        for name in _sets(view):
-            key = self.shard(site).queue(site, name)
-            size = int(await self.redis.zcard(key))
-            stretches.append(Stretch(site, key, view.descending, 0, size, size))
-        return stretches
-
-    async def _rank(self, stretch: Stretch, cursor: Cursor, *, past: bool) -> int:
-        """How many of the order stand before a place, or up to and with it."""
-        rank, there = await self.scripts.run(
-            "rank", [stretch.key], [repr(cursor.score), cursor.member, int(stretch.descending)]
-        )
-        at = int(rank) + (int(there) if past else 0)
-        return min(max(at, stretch.low), stretch.high)
-
-    async def _merged(
-        self, stretches: Sequence[Stretch], starts: Sequence[int], count: int, descending: bool
-    ) -> list[_Found]:
-        found: list[_Found] = []
-        for stretch, start in zip(stretches, starts, strict=True):
-            found += await self._read(stretch, max(start, stretch.low), count)
-        found.sort(key=lambda one: one[:2], reverse=descending)
-        return found[:count]
-
-    async def _read(self, stretch: Stretch, start: int, count: int) -> list[_Found]:
-        if count <= 0 or start >= stretch.high:
-            return []
-        if stretch.filter is None:
-            last = min(start + count, stretch.high) - 1
-            reply: Any = await self.redis.zrange(
-                stretch.key, start, last, desc=stretch.descending, withscores=True
-            )
-            return [(float(score), str(member), stretch.site) for member, score in reply]
-        found: list[_Found] = []
-        for at in range(start, stretch.high, CHUNK):
-            part = await self._sift(stretch, at, wanted=count - len(found))
-            ids = part["ids"] or []  # an empty list of Lua's is JSON's {}
-            pairs = zip(ids[::2], ids[1::2], strict=True)
-            found += [(float(score), member, stretch.site) for member, score in pairs]
-            if len(found) >= count:
-                break
-        return found
-
-    # -- counting -----------------------------------------------------------------------------
-    async def _walk(self, stretch: Stretch, what: str) -> list[dict[str, Any]]:
+        shard = self.shard(site)
         return [
-            await self._sift(stretch, at, what=what)
-            for at in range(stretch.low, stretch.high, CHUNK)
+            Stretch(site, shard.queue(site, name), view.descending, shard.none)
+            for name in _sets(view)
         ]
 
+    async def _merged(
+        self,
+        stretches: Sequence[Stretch],
+        count: int,
+        descending: bool,
+        place: Cursor | None,
+        *,
+        past: bool,
+    ) -> _Read:
+        """The first ``count`` of all stretches together, from a place on; None: the start."""
+        read = _Read()
+        for stretch in stretches:
+            await self._read(read, stretch, count, place, past=past)
+        read.found.sort(key=lambda one: one[:2], reverse=descending)
+        del read.found[count:]
+        return read
+
+    async def _read(
+        self, read: _Read, stretch: Stretch, count: int, place: Cursor | None, *, past: bool
+    ) -> None:
+        """Adds the first ``count`` of one stretch.
+
+        Where the place is and what stands there is one step, and a longer way goes on behind what
+        was looked at last: by rank, what others decide meanwhile would shift it over comments.
+        """
+        part = await self._sift(stretch, place, past=past, wanted=count)
+        read.before += part.before
+        read.ahead += part.ahead
+        found = part.found
+        while len(found) < count and part.on:
+            part = await self._sift(stretch, part.on, wanted=count - len(found))
+            found += part.found
+        read.found += found
+
+    # -- counting -----------------------------------------------------------------------------
+    async def _walk(self, stretch: Stretch, what: str) -> AsyncIterator[dict[str, Any]]:
+        place, at_end = None, False
+        while not at_end:
+            part = await self._sift(stretch, place, what=what)
+            yield part.counts
+            place = part.on
+            at_end = place is None
+
     async def _sift(
-        self, stretch: Stretch, at: int, *, wanted: int = 0, what: str = ""
-    ) -> dict[str, Any]:
+        self,
+        stretch: Stretch,
+        place: Cursor | None,
+        *,
+        past: bool = True,
+        wanted: int = 0,
+        what: str = "",
+    ) -> _Sifted:
+        every = not stretch.filter and not what
+        most = min(wanted, CHUNK) if every else CHUNK
+        filter_json = "" if every else (stretch.filter or Filter()).as_json()
         answer = await self.scripts.run(
             "sift",
             [stretch.key, stretch.facts],
-            [
-                at,
-                min(at + CHUNK, stretch.high) - 1,
-                int(stretch.descending),
-                (stretch.filter or Filter()).as_json(),
-                wanted,
-                what,
-            ],
+            [*stretch.walk(place, past=past, most=most), filter_json, wanted, what],
         )
         raw: dict[str, Any] = json.loads(answer)
-        # An empty table of Lua is an object in JSON.
-        return raw | {"ids": raw["ids"] or []}
+        ids = raw["ids"] or []  # an empty table of Lua is an object in JSON
+        pairs = zip(ids[::2], ids[1::2], strict=True)
+        return _Sifted(
+            found=[(float(score), member, stretch.site) for member, score in pairs],
+            before=int(raw["before"]),
+            ahead=int(raw["ahead"]),
+            on=further(raw["score"], raw["member"]),
+            counts=raw,
+        )
 
     async def _add_facets(self, facets: Facets, site: str, view: View) -> None:
         wanted = view.filter
@@ -238,12 +259,12 @@ class Queues(Part):
         ]
         hard = _with(view, rules=frozenset(), languages=frozenset(), scores={})
         at_once = replace(await self._stretches.narrowest(site, hard), filter=wanted)
-        if len(walks) > 1 and at_once.length < sum(stretch.length for stretch, _ in walks):
-            for part in await self._walk(at_once, "facets"):
+        if len(walks) > 1 and at_once.count < sum(stretch.count for stretch, _ in walks):
+            async for part in self._walk(at_once, "facets"):
                 _add_part(facets, part, "facets", wanted)
             return
         for stretch, what in walks:
-            for part in await self._walk(stretch, what):
+            async for part in self._walk(stretch, what):
                 _add_part(facets, part, what, wanted)
         for one, what in views:
             if not one.filter:

@@ -15,7 +15,7 @@ from typing import Any
 
 from moderato.store.keys import Shard
 from moderato.store.part import Part
-from moderato.store.views import Filter, Sort, View
+from moderato.store.views import Cursor, Filter, Sort, View
 
 #: So many comments a filter may leave to be cut out: Redis is busy for some ms with 5000.
 NARROW = 5_000
@@ -27,30 +27,38 @@ _TTL = 60
 
 @dataclass(frozen=True, slots=True)
 class Stretch:
-    """The ranks from ``low`` to before ``high`` of a sorted set of ``size``, from its highest
-    score where ``descending``. ``filter`` is what is still to be looked at; None: all fit.
+    """What a sorted set has between two scores, both as ZCOUNT takes them, from its highest score
+    where ``descending``. ``filter`` is what is still to be looked at; None: all fit.
+
+    It has no ranks: they shift while it is walked. ``count`` is how long it was when it was chosen.
     """
 
     site: str
     key: str
     descending: bool
-    low: int
-    high: int
-    size: int
-    facts: str = ""
+    facts: str
+    least: float | str = "-inf"
+    most: float | str = "+inf"
+    count: int = 0
     filter: Filter | None = None
 
-    @property
-    def length(self) -> int:
-        return self.high - self.low
-
     def reversed(self) -> Stretch:
-        return replace(
-            self,
-            descending=not self.descending,
-            low=self.size - self.high,
-            high=self.size - self.low,
-        )
+        return replace(self, descending=not self.descending)
+
+    def walk(
+        self, place: Cursor | None, *, past: bool = True, most: int
+    ) -> list[str | int | float]:
+        """How to walk ``most`` of it from a place on, as walks.lua reads it; None: from the start.
+
+        ``past``: what stands at the place itself is left out.
+        """
+        at = (repr(place.score), place.member) if place else ("", "")
+        return [int(self.descending), self.least, self.most, *at, int(past), most]
+
+
+def further(score: str, member: str) -> Cursor | None:
+    """The place that a walk goes on behind, as a script gave it; None at the end."""
+    return Cursor(float(score), member) if member else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +74,10 @@ class _Part:
     def is_range(self) -> bool:
         return (self.least, self.most) != ("-inf", "+inf")
 
+    def of(self, stretch: Stretch) -> Stretch:
+        """Narrowed to this part's scores."""
+        return replace(stretch, least=self.least, most=self.most, count=self.count)
+
 
 @dataclass(frozen=True, slots=True)
 class Stretches(Part):
@@ -77,25 +89,25 @@ class Stretches(Part):
         parts = await self._counted(_parts(shard, site, view))
         facts = shard.queue_part(site, view.queue, "facts")
         narrowest = min(parts, key=lambda part: part.count, default=None)
-        whole = Stretch(site, order, view.descending, 0, 0, 0, facts)
         still = view.filter if len(parts) > 1 else None
+        whole = Stretch(site, order, view.descending, facts, filter=still)
         by_priority = view.sort is Sort.PRIORITY
         if narrowest is None:
-            yield await self._all(whole)
+            yield whole
         elif narrowest.keys == (order,):
-            yield await self._range(replace(whole, filter=still), narrowest)
+            yield narrowest.of(whole)
         elif by_priority and len(narrowest.keys) == 1 and not narrowest.is_range:
-            yield await self._all(replace(whole, key=narrowest.keys[0], filter=still))
+            yield replace(whole, key=narrowest.keys[0])
         elif narrowest.count <= NARROW:
             token = shard.view(secrets.token_hex(8))
             await self._cut(token, narrowest, order)
             try:
-                yield await self._all(replace(whole, key=token, filter=still))
+                yield replace(whole, key=token)
             finally:
                 await self.redis.unlink(token)
         else:
             own = next((part for part in parts if part.keys == (order,)), _Part((order,)))
-            yield await self._range(replace(whole, filter=view.filter), own)
+            yield own.of(replace(whole, filter=view.filter))
 
     async def narrowest(self, site: str, view: View) -> Stretch:
         """The least that must be walked, in any order, to see all of ``view``."""
@@ -112,12 +124,12 @@ class Stretches(Part):
         stretch, others = await self._narrowest(site, view)
         keys = [stretch.key, *(key for part in others for key in part.keys)]
         ends = [end for part in others for end in (len(part.keys), part.least, part.most)]
-        total = 0
-        for at in range(stretch.low, stretch.high, COUNTED):
-            last = min(at + COUNTED, stretch.high) - 1
-            total += int(
-                await self.scripts.run("count", keys, [at, last, int(stretch.descending), *ends])
-            )
+        total, place, at_end = 0, None, False
+        while not at_end:
+            args = [*stretch.walk(place, most=COUNTED), *ends]
+            count, *stopped = await self.scripts.run("count", keys, args)
+            total, place = total + int(count), further(*stopped)
+            at_end = place is None
         return total
 
     async def _narrowest(self, site: str, view: View) -> tuple[Stretch, list[_Part]]:
@@ -127,10 +139,11 @@ class Stretches(Part):
         parts = await self._counted(_parts(shard, site, view))
         single = [part for part in parts if len(part.keys) == 1]
         part = min(single, key=lambda part: part.count, default=None)
-        key = part.keys[0] if part else shard.queue(site, view.queue)
-        whole = Stretch(site, key, True, 0, 0, 0, facts, view.filter)
-        others = [other for other in parts if other is not part]
-        return await self._range(whole, part or _Part((key,))), others
+        if part is None:
+            key = shard.queue(site, view.queue)
+            part = _Part((key,), count=int(await self.redis.zcard(key)))
+        stretch = Stretch(site, part.keys[0], True, facts, filter=view.filter)
+        return part.of(stretch), [other for other in parts if other is not part]
 
     async def _counted(self, parts: list[_Part]) -> list[_Part]:
         if not parts:
@@ -141,22 +154,6 @@ class Stretches(Part):
                 pipe.zcount(key, part.least, part.most)
         counts = iter(await pipe.execute())
         return [replace(p, count=sum(int(next(counts)) for _ in p.keys)) for p in parts]
-
-    async def _all(self, stretch: Stretch) -> Stretch:
-        size = int(await self.redis.zcard(stretch.key))
-        return replace(stretch, low=0, high=size, size=size)
-
-    async def _range(self, stretch: Stretch, part: _Part) -> Stretch:
-        """Narrowed to the part's scores."""
-        pipe = self.redis.pipeline(transaction=True)
-        pipe.zcard(stretch.key)
-        if stretch.descending:
-            pipe.zcount(stretch.key, f"({part.most}", "+inf")
-        else:
-            pipe.zcount(stretch.key, "-inf", f"({part.least}")
-        pipe.zcount(stretch.key, part.least, part.most)
-        size, before, inside = map(int, await pipe.execute())
-        return replace(stretch, low=before, high=before + inside, size=size)
 
     async def _cut(self, token: str, part: _Part, order: str) -> None:
         """Makes ``token`` what ``part`` leaves, scored as in ``order``."""

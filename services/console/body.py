@@ -32,6 +32,9 @@ async def read_body(request: web.Request, model: type[Model], *, seconds: float)
         raise ProblemError(
             408, "Request Timeout", f"The body did not arrive within {seconds:g} s."
         ) from None
+    except (web.RequestPayloadError, ConnectionError):
+        # The browser went away, so nobody reads this; it is the log that must stay quiet.
+        raise ProblemError(400, "Bad Request", "The body broke off.") from None
     try:
         return model.model_validate_json(body)
     except ValidationError as error:

@@ -1,14 +1,14 @@
--- Counts what of one stretch of a sorted set is in other sorted sets, too.
+-- Walks a sorted set from a place on, and counts what of it is in other sorted sets, too.
 -- KEYS 1 sorted set to walk ; 2.. the others, those of a part beside each other
--- ARGV 1 first rank ; 2 last rank ; 3 '1' to walk from the highest score
---      4.. per part: how many keys it has (in any of them is enough), least and most score
--- Returns how many are in every part
-local walk = ARGV[3] == '1' and 'ZREVRANGE' or 'ZRANGE'
-local ids = redis.call(walk, KEYS[1], ARGV[1], ARGV[2])
-if #ids == 0 then return 0 end
+-- ARGV 1-7 where from and how far, see walks.lua
+--      8.. per part: how many keys it has (in any of them is enough), least and most score
+-- Returns {how many are in every part, score and member of the place to go on behind, '' at the end}
+local read = walks.read(KEYS[1], 1)
+local ids = read.ids
+if #ids == 0 then return {0, '', ''} end
 local left, key = {}, 2
 for i = 1, #ids do left[i] = true end
-for at = 4, #ARGV, 3 do
+for at = 8, #ARGV, 3 do
   local least = ARGV[at + 1] == '-inf' and -math.huge or tonumber(ARGV[at + 1])
   local most = ARGV[at + 2] == '+inf' and math.huge or tonumber(ARGV[at + 2])
   local inside = {}
@@ -26,4 +26,4 @@ local count = 0
 for i = 1, #ids do
   if left[i] then count = count + 1 end
 end
-return count
+return {count, read.score, read.member}

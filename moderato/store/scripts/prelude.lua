@@ -1,4 +1,4 @@
--- Stands in front of every script, with queues.lua, decisions.lua and bulks.lua.
+-- Stands in front of every script, with queues.lua, walks.lua, decisions.lua and bulks.lua.
 
 -- The keys of one comment, always the first eight KEYS of a script that takes a step.
 local COMMENT, HISTORY, PENDING, FLAGGED, AUTHOR, OUTBOX, HELD, FEED = 1, 2, 3, 4, 5, 6, 7, 8
@@ -6,8 +6,8 @@ local COMMENT, HISTORY, PENDING, FLAGGED, AUTHOR, OUTBOX, HELD, FEED = 1, 2, 3, 
 -- How many lines the feed keeps; a watcher further behind looks at the state instead.
 local FEED_LENGTH = 10000
 
--- Filled by queues.lua, decisions.lua and bulks.lua, which stand behind this file.
-local queues, decisions, bulks = {}, {}, {}
+-- Filled by the files of these names, which stand behind this one.
+local queues, walks, decisions, bulks = {}, {}, {}, {}
 
 local function now_ms()
   local t = redis.call('TIME')

@@ -1,17 +1,21 @@
--- Looks at one stretch of a queue's order, and says what of it fits a filter.
+-- Walks a queue's order from a place on, and says what of it fits a filter.
 -- KEYS 1 order: the sorted set to walk ; 2 facts
--- ARGV 1 first rank ; 2 last rank ; 3 '1' to walk from the highest score ; 4 filter JSON
---      5 how many ids are wanted: it stops there ; 6 what to count besides: 'all', 'rules',
---      'languages', the name of a score behind 'score:', 'facets': all, and in each facet also
---      what only its own part of the filter leaves out; or ''
--- Returns JSON: fit, ids ([id, sort score, ...]), rules, languages, bins, oldest, newest
-local walk = ARGV[3] == '1' and 'ZREVRANGE' or 'ZRANGE'
-local found = redis.call(walk, KEYS[1], ARGV[1], ARGV[2], 'WITHSCORES')
-local filter, wanted, counted = cjson.decode(ARGV[4]), tonumber(ARGV[5]), ARGV[6]
+-- ARGV 1-7 where from and how far, see walks.lua
+--      8 filter JSON, '' where everything fits and nothing is counted
+--      9 how many ids are wanted: it stops there
+--      10 what to count besides: 'all', 'rules', 'languages', the name of a score behind 'score:',
+--      'facets': all, and in each facet also what only its own part of the filter leaves out; or ''
+-- Returns JSON: ids ([id, sort score, ...]), before and ahead (how many stand on either side of the
+--      place), score and member (the place to go on behind, '' at the end), and of what was looked
+--      at: fit, rules, languages, bins, oldest, newest
+local read = walks.read(KEYS[1], 1)
+local wanted, counted = tonumber(ARGV[9]), ARGV[10]
+local filter = ARGV[8] ~= '' and cjson.decode(ARGV[8])
 local only = string.match(counted, '^score:(.*)$')
 local facets = counted == 'facets'
 local all = counted == 'all' or facets
-local answer = { fit = 0, ids = {}, rules = {}, languages = {}, bins = {} }
+local answer = { before = read.before, ahead = read.ahead, score = read.score,
+  member = read.member, fit = 0, ids = {}, rules = {}, languages = {}, bins = {} }
 
 local function count_score(name, value)
   local bins = answer.bins[name]
@@ -59,16 +63,19 @@ local function take(id, score, facts)
   end
 end
 
-local ids = {}
-for i = 1, #found, 2 do ids[#ids + 1] = found[i] end
-if #ids > 0 then
+local ids = read.ids
+if not filter then
+  for i = 1, #ids do
+    answer.ids[2 * i - 1], answer.ids[2 * i] = ids[i], read.scores[i]
+  end
+elseif #ids > 0 then
   local packed = redis.call('HMGET', KEYS[2], unpack(ids))
   for i = 1, #ids do
     if packed[i] then
       local facts = cmsgpack.unpack(packed[i])
       local fits, against = queues.fits(facts, filter)
       if fits then
-        take(ids[i], found[i * 2], facts)
+        take(ids[i], read.scores[i], facts)
       elseif facets and against then
         widen(facts, against)
       end
