@@ -19,6 +19,7 @@ class Step(StrEnum):
     RESCORE = "rescore"  # the policy again, on new scores, over its own decision
     APPROVE = "approve"  # a person
     REJECT = "reject"  # a person
+    KEEP = "keep"  # a person looked at what readers reported: it stays as it is
     PROPOSE = "propose"  # the first of two people who must agree
     ESCALATE = "escalate"  # a person hands it to an editor; it stays flagged
     HOLD = "hold"  # a person puts it aside; it stays flagged
@@ -48,13 +49,17 @@ TABLE: Final[dict[Step, dict[State, frozenset[State]]]] = {
         _S.FLAGGED: frozenset({_S.REJECTED}),
         _S.APPROVED: frozenset({_S.REJECTED}),
     },
+    Step.KEEP: {
+        _S.APPROVED: frozenset({_S.APPROVED}),
+        _S.REJECTED: frozenset({_S.REJECTED}),
+    },
     Step.PROPOSE: {_S.FLAGGED: frozenset({_S.FLAGGED})},
     Step.ESCALATE: {_S.FLAGGED: frozenset({_S.FLAGGED})},
     Step.HOLD: {_S.FLAGGED: frozenset({_S.FLAGGED})},
     Step.RETURN: {_S.FLAGGED: frozenset({_S.FLAGGED})},
     Step.UNDO: {
-        _S.APPROVED: frozenset({_S.PENDING, _S.FLAGGED, _S.REJECTED}),
-        _S.REJECTED: frozenset({_S.PENDING, _S.FLAGGED, _S.APPROVED}),
+        _S.APPROVED: frozenset({_S.PENDING, _S.FLAGGED, _S.APPROVED, _S.REJECTED}),
+        _S.REJECTED: frozenset({_S.PENDING, _S.FLAGGED, _S.APPROVED, _S.REJECTED}),
     },
     Step.REPORT: {_S.APPROVED: frozenset({_S.FLAGGED})},
     Step.ERASE: {

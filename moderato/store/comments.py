@@ -217,6 +217,32 @@ class Comments(Part):
                 return SecondPerson()
         return _outcome(answer, state)
 
+    async def keep(
+        self, site: str, comment: str, *, version: int, by: str
+    ) -> Done | Conflict | Missing:
+        """A reported comment stays as it is and its reports count anew; can be undone.
+
+        Conflict also where no report waits: somebody looked before.
+        """
+        keys = await self._keys(site, comment)
+        if keys is None:
+            return Missing()
+        # The script fills in the state, and keeps the rule and the reason that stand.
+        decision = Decision(state=State.APPROVED, rule="", reason="")
+        answer = await self._durably(
+            "keep",
+            [*keys, self.shard(site).reporters(site, comment)],
+            [
+                version,
+                ",".join(sorted(sources(Step.KEEP))),
+                records.decision_json(Step.KEEP, Actor.MODERATOR, by, decision, None),
+                int(self.config.undo_window * 1000),
+            ],
+        )
+        if answer[0] == "done":
+            return Done(State(answer[2]), int(answer[1]))
+        return _outcome(answer, decision.state)
+
     async def move(
         self,
         site: str,
@@ -251,7 +277,8 @@ class Comments(Part):
         # The script fills in the state, and the rule and the reason that held it before.
         decision = Decision(state=State.FLAGGED, rule="", reason="")
         line = records.decision_json(Step.UNDO, Actor.MODERATOR, by, decision, None)
-        answer = await self._durably("undo", keys, [version, line])
+        reporters = self.shard(site).reporters(site, comment)
+        answer = await self._durably("undo", [*keys, reporters], [version, line])
         match answer[0]:
             case "released":
                 return Released()

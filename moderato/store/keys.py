@@ -194,5 +194,7 @@ class Shard:
         return self._key("leases", site, comment)
 
     def reporters(self, site: str, comment: str) -> str:
-        """Set: readers who reported it since a person last looked."""
+        """Set: readers who reported it since a person last looked; with ``:before`` behind it,
+        those until then, for an undo, with a time to live: see decisions.lua.
+        """
         return self._key("reporters", site, comment)

@@ -1,4 +1,4 @@
-"""Approve, reject, undo: each on the version somebody saw, none over somebody else's head."""
+"""Approve, reject, keep, undo: each on the version somebody saw, none over somebody else's head."""
 
 from __future__ import annotations
 
@@ -62,8 +62,9 @@ class Why(BaseModel):
 
 
 class DecisionBody(Why):
-    """``version`` is the one that was seen."""
+    """``version`` is the one that was seen. "keep" is for what readers reported."""
 
+    action: Literal["approve", "reject", "keep"]  # type: ignore[assignment]
     version: int = Field(ge=1)
 
 
@@ -92,22 +93,11 @@ def add_routes(app: web.Application) -> None:
 
 
 async def decide(request: web.Request) -> web.Response:
-    """Approves or rejects; sent again after a lost answer, it answers as the first time."""
-    config, store = request.app[CONFIG], request.app[STORE]
+    """Approves, rejects or keeps; sent again after a lost answer, it answers as the first time."""
+    config = request.app[CONFIG]
     body = await read_body(request, DecisionBody, seconds=config.body_timeout)
-    rule, reason = await why(request, request.match_info["site"], body)
-    outcome = await store.comments.decide(
-        request.match_info["site"],
-        request.match_info["id"],
-        version=body.version,
-        approve=body.action == "approve",
-        by=request[SESSION].user.name,
-        rule=rule,
-        reason=reason,
-        editor=may(request, Role.EDITOR),
-    )
-    step = Step(body.action)
-    done, record = await _settle(request, outcome, step, seen=body.version, rule=rule)
+    rule, outcome = await _decided(request, body)
+    done, record = await _settle(request, outcome, Step(body.action), seen=body.version, rule=rule)
     last = record.last
     if isinstance(outcome, Proposed) or last.step in _OPINIONS:
         answer = {"state": "flagged", "version": done.version, "undo_until": None}
@@ -115,6 +105,27 @@ async def decide(request: web.Request) -> web.Response:
     # Somebody may have been quick enough to take another step since; then there is no undo.
     until = last.at + int(config.undo_window * 1000) if last.version == done.version else None
     return web.json_response({"state": done.state, "version": done.version, "undo_until": until})
+
+
+async def _decided(request: web.Request, body: DecisionBody) -> tuple[str | None, Outcome]:
+    """The rule that is kept with it, and what came of it. Keeping leaves the rule there was."""
+    comments, by = request.app[STORE].comments, request[SESSION].user.name
+    site, comment = request.match_info["site"], request.match_info["id"]
+    if body.action == "keep":
+        if body.rule or body.reason:
+            raise bad_rule("What is kept keeps its rule and its reason.")
+        return None, await comments.keep(site, comment, version=body.version, by=by)
+    rule, reason = await why(request, site, body)
+    return rule, await comments.decide(
+        site,
+        comment,
+        version=body.version,
+        approve=body.action == "approve",
+        by=by,
+        rule=rule,
+        reason=reason,
+        editor=may(request, Role.EDITOR),
+    )
 
 
 async def undo(request: web.Request) -> web.Response:

@@ -9,6 +9,7 @@ from aiohttp import web
 
 from moderato.domain.policy import bounds
 from moderato.domain.text import Span, aligned_forms, marked_words
+from moderato.policies import load_default
 from services.console.context import POLICIES, STORE
 from services.console.reasons import must_exist
 
@@ -31,6 +32,8 @@ async def show(request: web.Request) -> web.Response:
             "name": policy.name,
             "version": policy.version,
             "in_force": policy.version == current.version,
+            # Whose sentences are known to be English; a site's own may be in any language.
+            "default": policy.version == load_default().version,
             "rules": {rule.name: {"then": rule.then, "when": rule.plain} for rule in policy.rules},
             "bounds": [asdict(bound) for bound in bounds(policy)],
             "webhooks": sum(not endpoint.disabled for endpoint in endpoints),

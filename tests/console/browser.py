@@ -22,6 +22,10 @@ _TELL = """addEventListener("securitypolicyviolation", (event) =>
 _EXPECTED = "Failed to load resource"
 
 
+# A machine that does much else is slow to show what is asked for; a right answer costs no wait.
+expect.set_options(timeout=15_000)
+
+
 @asynccontextmanager
 async def chromium() -> AsyncIterator[Browser]:
     """Skips the test where there is no Chromium, except in CI."""

@@ -8,6 +8,8 @@ from playwright.async_api import Page, expect
 
 from tests.console.browser import Desks, author, selected
 from tests.console.samples import BEFORE, SAMPLES, play
+from tests.console.served import PASSWORD
+from tests.console.test_account import enrol
 
 
 async def _check(page: Page) -> None:
@@ -43,6 +45,25 @@ async def test_no_violation_on_any_view(desks: Desks, scheme: str, width: int) -
     await page.keyboard.press("Escape")
     await page.goto(f"{desks.console.url}/?state=pending&site=north-coast")
     await expect(page.get_by_text("Nothing is waiting")).to_be_visible()
+    await _check(page)
+
+
+@pytest.mark.parametrize(("width", "scheme"), [(360, "light"), (1280, "dark")])
+async def test_no_violation_where_the_login_asks_for_a_code(
+    desks: Desks, scheme: str, width: int
+) -> None:
+    await enrol(await desks.console.client("ben"))
+    page = await desks.page(width=width, scheme=scheme)
+    await page.goto(f"{desks.console.url}/login")
+    await page.get_by_label("Name").fill("ben")
+    await page.get_by_label("Password").fill(PASSWORD)
+    await page.keyboard.press("Enter")
+    code = page.get_by_label("Code")
+    await expect(code).to_be_focused()
+    await _check(page)
+    await code.fill("000000")
+    await page.keyboard.press("Enter")
+    await expect(page.get_by_role("alert")).to_contain_text("The code is wrong")
     await _check(page)
 
 

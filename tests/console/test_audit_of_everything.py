@@ -15,7 +15,7 @@ from tests.console.test_account import NEW, code_now, enrol
 CONSOLE = Path(services.console.__file__).parent
 #: Families of acts that are not written out where they are recorded.
 STEPS = {
-    *("comment.approve", "comment.reject", "comment.undo"),
+    *("comment.approve", "comment.reject", "comment.keep", "comment.undo"),
     *("comment.propose", "comment.escalate", "comment.hold", "comment.return"),
     *("comment.bulk", "comment.bulk-undo", "comment.replay"),
 }
@@ -56,6 +56,8 @@ async def _decide(console: Console, ben: Client) -> list[str]:
     await ben.decide(comment, action="reject", rule="other", reason=TEXT)
     await ben.undo(comment, 3)
     await ben.decide(comment, 4)
+    await console.life.store.comments.report("harbour-times", comment, by="r1")
+    assert (await ben.decide(comment, 5, action="keep")).status == 200
     return [cookie.value for cookie in ben.http.cookie_jar]
 
 

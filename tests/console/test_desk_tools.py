@@ -131,7 +131,7 @@ async def test_what_comes_of_a_rejection_stands_there_before(desks: Desks) -> No
     # The lines of the policy stand on the bars, and are read out.
     toxic = page.locator(".score").first
     await expect(toxic.locator(".score-line")).to_have_count(4)
-    await expect(toxic).to_contain_text("Flagged if at least 0.90 (very-toxic).")
+    await expect(toxic).to_contain_text("Flagged if at least 0.90 (Very toxic).")
     await page.keyboard.press("r")
     await expect(page.locator("#reasons")).to_have_text(re.compile("1 +Libel"))
     effects = effects_of(page)

@@ -11,8 +11,11 @@ import pytest
 from playwright.async_api import expect
 
 import services.console
-from tests.console.browser import Desks, chromium
-from tests.console.served import Console
+from moderato.policies import load_default
+from moderato.store.reasons import DEFAULT
+from tests.console.browser import Desks, chromium, settled
+from tests.console.samples import SAMPLES, play
+from tests.console.served import PASSWORD, Console
 
 STATIC = Path(services.console.__file__).with_name("static")
 LANGUAGES = [path.stem for path in (STATIC / "strings").glob("*.js")]
@@ -65,6 +68,53 @@ async def test_every_key_that_is_asked_for_exists_and_no_other(words: dict[str, 
         assert any(key.startswith(beginning) for key in known), beginning
     unused = {k for k in known - asked if not any(k.startswith(beginning) for beginning in made)}
     assert not unused
+
+
+async def test_every_problem_with_a_name_has_words(words: dict[str, Words]) -> None:
+    source = "".join(path.read_text() for path in STATIC.parent.glob("*.py"))
+    names = set(re.findall(r'"urn:moderato:problem:([a-z-]+)"', source))
+    assert "conflict" in names
+    for tag, read in words.items():
+        assert {f"problem.{name}" for name in names} <= set(read["words"]), tag
+
+
+async def test_what_comes_with_moderato_has_words(words: dict[str, Words]) -> None:
+    """The default policy's rules, the default reasons; in English, the server's own words."""
+    rules = {rule.name for rule in load_default().rules} | {"otherwise", "could-not-be-scored"}
+    for tag, read in words.items():
+        named = {*rules, "reported", "erased", *(reason.rule for reason in DEFAULT)}
+        assert {f"rule.{name}" for name in named} <= set(read["words"]), tag
+    for reason in DEFAULT:
+        english = words["en"]["words"]
+        shown = (english[f"reason.{reason.rule}"], english[f"reason.{reason.rule}.words"])
+        assert shown == (reason.label, reason.words)
+
+
+async def test_what_the_server_says_is_german_or_says_that_it_is_not(desks: Desks) -> None:
+    ids = await play(desks.console.life, SAMPLES[:2])
+    page = await desks.page()
+    await page.add_init_script("localStorage.setItem('moderato.language', 'de')")
+    await page.goto(f"{desks.console.url}/login")
+    await page.get_by_label("Name").fill("ana")
+    await page.get_by_label("Passwort").fill(PASSWORD)
+    await page.keyboard.press("Enter")
+    await settled(page)
+    await expect(page.locator(".entry-why").first).to_have_text("Beleidigung")
+    # A policy's own sentence stays as it is, and is not read out as if it were German.
+    await expect(page.locator(".reason")).to_have_attribute("lang", "")
+    toxic = page.locator(".score", has=page.get_by_text("Giftig", exact=True))
+    await expect(toxic).to_contain_text("Markiert, wenn mindestens 0.90 (Sehr giftig).")
+    await page.keyboard.press("r")
+    await page.keyboard.press("1")
+    await expect(page.locator("#reasons")).to_contain_text("Persönlicher Angriff")
+    told = "Er greift eine Person an statt das, was sie gesagt hat."
+    await expect(page.locator("#reject-words")).to_have_value(told)
+    async with page.expect_response("**/decision"):
+        await page.keyboard.press("Enter")
+    record = await desks.console.life.store.comments.get("harbour-times", ids[0])
+    assert record is not None
+    assert record.last is not None
+    assert (record.last.rule, record.last.message) == ("insult", told)
 
 
 async def test_the_page_speaks_the_browsers_language_until_somebody_chooses(desks: Desks) -> None:

@@ -258,6 +258,17 @@ class Walk(RuleBasedStateMachine):
             case Missing():
                 raise AssertionError
 
+    @rule(comment=comments, by=PEOPLE)
+    def keep(self, comment: tuple[str, str], by: str) -> None:
+        record = self.do(self.store.comments.get(*comment))
+        assert record is not None
+        version, state = record.comment.version, record.comment.state
+        outcome = self.do(self.store.comments.keep(*comment, version=version, by=by))
+        if state in {State.APPROVED, State.REJECTED} and record.reports:
+            assert outcome == Done(state, version + 1)
+        else:
+            assert outcome == Conflict(state, version)
+
     @rule(comment=comments)
     def undo(self, comment: tuple[str, str]) -> None:
         record = self.do(self.store.comments.get(*comment))

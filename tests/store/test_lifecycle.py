@@ -50,6 +50,8 @@ class Expected:
     by_policy: bool = False
     undo_to: State | None = None
     reporters: set[str] = field(default_factory=set)
+    #: Who had reported it when a person looked, for an undo.
+    reported_before: set[str] = field(default_factory=set)
 
 
 class Walk(RuleBasedStateMachine):
@@ -99,9 +101,10 @@ class Walk(RuleBasedStateMachine):
         for job in self.do(self.life.jobs()):
             answer = self.do(self.life.finish(job, state))
             known = self.expected[job.record.comment.id]
-            first = job.step is Step.DECIDE and known.state is State.PENDING and known.version == 1
             # Replayed twice, the second was read before the first had changed the comment.
-            again = job.step is Step.RESCORE and job.record.comment.version == known.version
+            as_read = job.record.comment.version == known.version
+            first = job.step is Step.DECIDE and known.state is State.PENDING and as_read
+            again = job.step is Step.RESCORE and as_read
             if first or (again and known.by_policy):
                 assert answer == "done"
                 self.stepped(known, state, by_policy=True)
@@ -153,9 +156,31 @@ class Walk(RuleBasedStateMachine):
             return
         before = known.state
         self.stepped(known, state, held=True)
-        known.undo_to = before
-        known.reporters.clear()
+        self.looked(known, before)
         assert outcome == Done(state, known.version)
+
+    @rule(comment=comments, behind=st.sampled_from([0, 0, 0, 1]))
+    def moderator_keeps(self, comment: str, behind: int) -> None:
+        known = self.expected[comment]
+        before = self.do(self.life.store.comments.get("gazette", comment))
+        outcome = self.do(
+            self.life.store.comments.keep(
+                "gazette", comment, version=known.version - behind, by="mo"
+            )
+        )
+        if behind or not known.reporters or not allowed(Step.KEEP, known.state, known.state):
+            assert outcome == Conflict(known.state, known.version)
+            return
+        self.stepped(known, known.state, held=True)
+        self.looked(known, known.state)
+        assert outcome == Done(known.state, known.version)
+        after = self.do(self.life.store.comments.get("gazette", comment))
+        assert before is not None
+        assert before.last is not None
+        assert after is not None
+        assert after.last is not None
+        # Why it is what it is stands, and what its author was told.
+        assert (after.last.rule, after.last.message) == (before.last.rule, before.last.message)
 
     @rule(comment=comments)
     def undo(self, comment: str) -> None:
@@ -168,6 +193,8 @@ class Walk(RuleBasedStateMachine):
             return
         assert known.undo_to is not None
         self.stepped(known, known.undo_to)
+        known.reporters |= known.reported_before
+        known.reported_before = set()
         assert outcome == Done(known.state, known.version)
 
     @rule(comment=comments, reader=st.sampled_from(["r1", "r2", "r3"]))
@@ -192,7 +219,7 @@ class Walk(RuleBasedStateMachine):
         )
         if known.state is not State.ERASED:
             self.stepped(known, State.ERASED)
-            known.reporters.clear()
+            known.reporters = set()
         assert outcome == Done(State.ERASED, known.version)
         record = self.do(self.life.store.comments.get("gazette", comment))
         assert record is not None
@@ -214,6 +241,10 @@ class Walk(RuleBasedStateMachine):
         known.state, known.held, known.by_policy = state, held, by_policy
         known.version += 1
 
+    def looked(self, known: Expected, before: State) -> None:
+        known.undo_to = before
+        known.reported_before, known.reporters = known.reporters, set()
+
     # -- what must hold after every step ------------------------------------------------------
     @invariant()
     def states_versions_and_queues_agree(self) -> None:
@@ -224,6 +255,12 @@ class Walk(RuleBasedStateMachine):
         for record, known in zip(records, self.expected.values(), strict=True):
             assert record is not None
             assert (record.comment.state, record.comment.version) == (known.state, known.version)
+            assert record.reports == len(known.reporters)
+        reported = self.do(
+            store.queues.page(["gazette"], View(Queue.REPORTED, Sort.PRIORITY), limit=1000)
+        )
+        expected = {c for c, known in self.expected.items() if known.reporters}
+        assert {row.comment for row in reported.rows} == expected
         waiting = View(Queue.WAITING, Sort.OLDEST, descending=False)
         for state, view in ((State.PENDING, waiting), (State.FLAGGED, View())):
             page = self.do(store.queues.page(["gazette"], view, limit=1000))

@@ -16,6 +16,7 @@ from moderato.domain.policy.thresholds import AnyScore, ScoreIs
 class Bound:
     """A rule asks that a score is ``words`` ("at least 0.60"), with one end of that at ``at``.
 
+    ``sign`` and ``ends`` are the same for whoever says it in other words: see Comparison.
     ``attribute`` is "" where the rule asks it of every score. ``alone`` is False where the rule
     asks for something else as well.
     """
@@ -23,6 +24,8 @@ class Bound:
     attribute: str
     at: float
     words: str
+    sign: str
+    ends: tuple[float, ...]
     rule: str
     then: Outcome
     alone: bool
@@ -35,6 +38,8 @@ def bounds(policy: Policy) -> list[Bound]:
             attribute=attribute,
             at=at,
             words=compared.words(show.share),
+            sign=compared.sign,
+            ends=compared.bounds,
             rule=rule.name,
             then=rule.then,
             alone=len(rule.when) == 1,

@@ -80,7 +80,7 @@ local function undo_some()
   for _, entry in ipairs(popped) do
     local c = bulks.kept(entry)
     if c then
-      decisions.take_back(c, cjson.decode(b.undo))
+      decisions.take_back(c, cjson.decode(b.undo), reporters .. c.id)
       redis.call('HINCRBY', job, 'undone', 1)
     end
   end

@@ -8,6 +8,6 @@ if not c then return {'missing'} end
 if not contains(ARGV[1], c.state) then return {'already', int(c.version)} end
 redis.call('HDEL', KEYS[COMMENT], 'metadata', 'scores', 'undo_state', 'undo_decision',
   'undo_place', 'opinion')
-redis.call('HSET', KEYS[COMMENT], 'text', '', 'author_name', '')
-redis.call('DEL', KEYS[9])
+redis.call('HSET', KEYS[COMMENT], 'text', '', 'author_name', '', 'reports', '0')
+redis.call('DEL', KEYS[9], KEYS[9] .. ':before')
 return {'done', int(step(c, 'erased', ARGV[2], 0))}

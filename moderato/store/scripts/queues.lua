@@ -94,7 +94,7 @@ function queues.leave(c, how)
     redis.call('ZREM', actor_list(c.state, 'policy'), c.id)
     redis.call('ZREM', actor_list(c.state, ''), c.id)
   end
-  if how == 'approve' or how == 'reject' or how == 'erase' then
+  if contains('approve,reject,keep,erase', how) then
     redis.call('ZREM', queues.key('reported'), c.id)
   end
 end

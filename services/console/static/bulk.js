@@ -1,8 +1,9 @@
 // Deciding on many at once: first what they are, from both ends; then all of them, with a way back.
 import * as api from "./api.js";
 import { $, announce, make } from "./dom.js";
-import { plain, t } from "./i18n.js";
-import { reasons } from "./site.js";
+import { ruleName, t } from "./i18n.js";
+import { explain } from "./page.js";
+import { reasons, said } from "./site.js";
 import { toBulk } from "./view.js";
 import { isCovered } from "./care.js";
 
@@ -18,6 +19,7 @@ export class Bulk {
   #dialog = $("bulk");
   #bulk = null;
   #entry = null;
+  #reasons = [];
   #timer;
 
   constructor(queue, decisions, who, notify) {
@@ -79,7 +81,8 @@ export class Bulk {
       ]);
       this.#bulk = bulk;
       const choose = new Option(t("bulk.choose"), "");
-      const options = (list ?? []).map(({ rule, label }) => new Option(label, rule));
+      this.#reasons = list ?? [];
+      const options = this.#reasons.map(({ rule, label }) => new Option(label, rule));
       $("bulk-reason").replaceChildren(choose, ...options);
       this.#explain();
     } catch (error) {
@@ -94,7 +97,7 @@ export class Bulk {
     const rules = Object.entries(facets.rules).sort((one, other) => other[1] - one[1]);
     $("bulk-rules").replaceChildren(
       ...rules.map(([rule, count]) =>
-        make("li", { className: "chip", text: `${rule ? plain(rule) : t("filter.norule")} ${count}` }),
+        make("li", { className: "chip", text: `${rule ? ruleName(rule) : t("filter.norule")} ${count}` }),
       ),
     );
     $("bulk-first").replaceChildren(...samples.first.map(sample));
@@ -112,10 +115,11 @@ export class Bulk {
   }
 
   async #start(action) {
-    const rule = action === "reject" ? $("bulk-reason").value : "";
+    const chosen = this.#reasons.find(({ rule }) => rule === $("bulk-reason").value);
+    const why = action === "reject" ? said(chosen) : {};
     for (const id of ["bulk-approve", "bulk-reject"]) $(id).disabled = true;
     try {
-      this.#follow(await api.post(`${path(this.#bulk)}/start`, { action, rule }));
+      this.#follow(await api.post(`${path(this.#bulk)}/start`, { action, ...why }));
     } catch (error) {
       $("bulk-say").textContent = this.#wrong(error);
       this.#enable();
@@ -194,7 +198,7 @@ export class Bulk {
 
   #wrong(error) {
     if (!(error instanceof api.Away) && !(error instanceof api.Refused)) throw error;
-    return error instanceof api.Away ? t("page.away") : t("page.failed", { detail: error.message });
+    return explain(error);
   }
 }
 

@@ -1,10 +1,11 @@
 // Everything the palette offers, as far as it can be done now.
-import { plain, t } from "./i18n.js";
+import { ruleName, t } from "./i18n.js";
 import { KEYS } from "./keys.js";
 import { links } from "./menu.js";
 import { named } from "./palette.js";
 import { pause } from "./pause.js";
 import { setTheme } from "./settings.js";
+import { toDecide } from "./rights.js";
 import { QUEUES, SORTS, ageNames, canFilter } from "./view.js";
 
 /** Actions that need a comment and the right to it. */
@@ -15,9 +16,10 @@ export function commands({ queue, filters, may, who, sites, open, run }) {
   const found = [];
   const add = (name, does, keys = "") => found.push({ name, keys, run: does });
   for (const [key, action] of Object.entries(KEYS)) {
-    if (OF_COMMENT.includes(action) && !may(selected, action)) continue;
+    const does = selected ? toDecide(selected, action) : action;
+    if (OF_COMMENT.includes(action) && !may(selected, does)) continue;
     if (["filter", "bulk"].includes(action) && !canFilter(view)) continue;
-    add(t(`action.${action}`), run[action], key.toUpperCase());
+    add(t(`action.${does}`), run[action], key.toUpperCase());
   }
   for (const name of QUEUES) {
     if (name !== view.queue) add(named("queue", t(`queue.${name}`)), () => open({ queue: name }));
@@ -29,7 +31,7 @@ export function commands({ queue, filters, may, who, sites, open, run }) {
     for (const rule of filters.rules) {
       const rest = view.rule.filter((one) => one !== rule);
       const next = rest.length < view.rule.length ? rest : [...rest, rule];
-      add(named("rule", plain(rule)), () => open({ rule: next }));
+      add(named("rule", ruleName(rule)), () => open({ rule: next }));
     }
     for (const age of ageNames) add(named("age", t(`age.${age}`)), () => open({ age }));
     add(t("filter.clear"), () => filters.clear());

@@ -2,7 +2,7 @@
 import { copy, make } from "./dom.js";
 import { ago, attribute, fillTime, t } from "./i18n.js";
 import { showScores } from "./scores.js";
-import { what } from "./steps.js";
+import { reasonOf, what } from "./steps.js";
 
 /** Evidence that only stands in a rule's words: the value is there under its own name, too. */
 const FOR_WORDS = new Set(["attribute", "score"]);
@@ -14,7 +14,7 @@ export function showContext(node, item, history = null, policy = null) {
   showWhy(slots, item, policy);
   showScores(slots, item.scores, policy);
   showAuthor(slots, item.author);
-  if (history) slots.history.append(...history.map(step));
+  if (history) slots.history.append(...history.map((line) => step(line, policy)));
   else {
     const line = document.createElement("li");
     line.textContent = t("history.loading");
@@ -25,6 +25,7 @@ export function showContext(node, item, history = null, policy = null) {
 
 function showWhy(slots, { why, opinion, letter }, policy) {
   slots.reason.textContent = why ? why.reason || what(why) : t("why.waiting");
+  if (why?.reason) slots.reason.lang = languageOf(why, policy);
   for (const [name, value] of Object.entries(why?.evidence ?? {})) {
     if (FOR_WORDS.has(name)) continue;
     slots.evidence.append(make("li", { text: `${attribute(name)} ${value}` }));
@@ -52,11 +53,19 @@ function showWhy(slots, { why, opinion, letter }, policy) {
   const rule = known ? policy.rules[why.rule] : null;
   if (rule) {
     slots.when.hidden = false;
-    slots.when.textContent = t("why.when", { when: rule.when });
+    // How a condition reads is the server's, in English.
+    const when = make("span", { lang: "en", text: rule.when });
+    const [before, after] = t("why.when", { when: "\n" }).split("\n");
+    slots.when.replaceChildren(before, when, after);
   }
   if (policy && why.policy_version && !(known && policy.in_force)) {
     slots.rule.textContent += ` · ${t(known ? "why.policy.older" : "why.policy.lines")}`;
   }
+}
+
+/** What a policy or a person wrote is in their language: known of the default policy alone. */
+function languageOf(line, policy) {
+  return policy?.default && line.policy_version === policy.version ? "en" : "";
 }
 
 function showAuthor(slots, author) {
@@ -71,10 +80,11 @@ function showAuthor(slots, author) {
   slots["record-bar"].hidden = approved + rejected === 0;
 }
 
-function step(line) {
+function step(line, policy) {
   const { root, slots } = copy("t-step");
   slots.what.textContent = what(line);
   fillTime(slots.time, line.at);
-  slots.why.textContent = line.note || (line.step === "return" ? "" : line.reason);
+  slots.why.textContent = line.note || reasonOf(line);
+  slots.why.lang = line.note ? "" : languageOf(line, policy);
   return root;
 }

@@ -30,7 +30,7 @@ export class Decisions extends EventTarget {
     return this.#held.at(-1);
   }
 
-  /** Decides on `item`; `why` is {rule, reason} of a rejection. */
+  /** Decides on `item`: "approve", "reject" or "keep"; `why` is {rule, reason} of a rejection. */
   decide(item, action, why = {}) {
     const entry = this.#begin(item, action);
     if (this.#seconds > 0) this.#held.push(entry);
@@ -110,7 +110,7 @@ export class Decisions extends EventTarget {
     const answer = moved
       ? await api.move(item, "return", { version, note: "" })
       : await api.undo(item, version);
-    Object.assign(item, answer, { skipped: false });
+    Object.assign(item, answer, { skipped: false, reports: entry.reports });
     if (entry.recalled) {
       this.#queue.settle(item);
       Object.assign(item, await api.comment(item));
@@ -129,7 +129,7 @@ export class Decisions extends EventTarget {
     announce(t(`undo.${action}`, named(item)));
     const index = this.#queue.take(item);
     const until = performance.now() + this.#seconds * 1000;
-    return { item, action, index, seconds: this.#seconds, until };
+    return { item, action, index, seconds: this.#seconds, until, reports: item.reports };
   }
 
   async #save(entry, send) {
@@ -143,6 +143,7 @@ export class Decisions extends EventTarget {
         return false;
       }
       if (answer.undo_until === null) this.drop(entry);
+      if (action === "keep") this.#kept(entry);
       entry.until = performance.now() + this.#seconds * 1000;
       setTimeout(() => this.drop(entry), this.#seconds * 1000);
       this.#store();
@@ -155,6 +156,12 @@ export class Decisions extends EventTarget {
     } finally {
       this.#queue.settle(item);
     }
+  }
+
+  /** It left the reported ones; among the approved or the rejected it stands as before. */
+  #kept({ item, index, version }) {
+    Object.assign(item, { version, reports: 0 });
+    this.#queue.restore(item, index, false);
   }
 
   /** It was the first of two opinions, or one that differs from the first. */

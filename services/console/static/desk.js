@@ -15,11 +15,12 @@ import { List } from "./list.js";
 import * as live from "./live.js";
 import { NoteDialog } from "./note.js";
 import { closeNotice, notify } from "./notices.js";
+import { explain } from "./page.js";
 import { Palette } from "./palette.js";
 import { remindOfPauses } from "./pause.js";
 import { Queue } from "./queue.js";
 import { RejectDialog } from "./reject.js";
-import { rightsOf } from "./rights.js";
+import { rightsOf, toDecide } from "./rights.js";
 import { prepareUndo } from "./undo.js";
 import { changed, fromAddress, toAddress } from "./view.js";
 import { Zones } from "./zones.js";
@@ -106,15 +107,21 @@ async function start() {
 
 function approve() {
   const item = queue.selected;
-  if (!may(item, "approve")) return;
+  const action = item && toDecide(item, "approve");
+  if (!may(item, action)) return;
   // What nobody has read, nobody publishes.
   if (isCovered(item)) notify(t("cover.first"));
-  else decisions.decide(item, "approve");
+  else decisions.decide(item, action);
 }
 
 async function reject() {
   const item = queue.selected;
-  if (!may(item, "reject")) return;
+  const action = item && toDecide(item, "reject");
+  if (!may(item, action)) return;
+  if (action === "keep") {
+    decisions.decide(item, action);
+    return;
+  }
   const why = await rejection.ask(item);
   if (why && may(item, "reject")) decisions.decide(item, "reject", why);
 }
@@ -138,7 +145,7 @@ async function retry() {
     queue.settle(item);
   } catch (error) {
     if (error instanceof api.Away) goAway();
-    else notify(t("page.failed", { detail: error.message }));
+    else notify(explain(error));
   }
 }
 

@@ -1,7 +1,7 @@
 // What narrows the list: why it is held as chips above it, everything else behind one button.
 import * as api from "./api.js";
 import { $, make } from "./dom.js";
-import { attribute, plain, t } from "./i18n.js";
+import { attribute, ruleName, t } from "./i18n.js";
 import { Histogram } from "./histogram.js";
 import { SORTS, ageNames, canFilter, isFiltered, rangeOf, toQuery } from "./view.js";
 
@@ -10,7 +10,7 @@ const FRESH = 5_000;
 const SETTLE = 250;
 const NONE = { rule: [], language: [], score: [], article: "", author: "", age: "" };
 
-const ruleName = (rule) => (rule ? plain(rule) : t("filter.norule"));
+const nameOf = (rule) => (rule ? ruleName(rule) : t("filter.norule"));
 const toggled = (list, value) =>
   list.includes(value) ? list.filter((one) => one !== value) : [...list, value];
 
@@ -110,7 +110,7 @@ export class Filters {
     const chips = shown.map((rule) => this.#toggle("rule", rule, ruleName(rule), facets?.rules));
     keepFocus($("chips"), [...chips, ...this.#narrowed(view)]);
     if (!facets) return;
-    keepFocus($("rules"), this.#boxes("rule", facets.rules, ruleName));
+    keepFocus($("rules"), this.#boxes("rule", facets.rules, nameOf));
     keepFocus($("languages"), this.#boxes("language", facets.languages, languageName));
     const attributes = Object.keys(facets.attributes);
     const first = attributes.includes("toxicity") ? "toxicity" : attributes[0];

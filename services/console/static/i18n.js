@@ -26,6 +26,11 @@ export function plain(code) {
   return spaced.charAt(0).toUpperCase() + spaced.slice(1);
 }
 
+/** A rule's name in words: those of the catalogue for the rules that come with Moderato. */
+export function ruleName(code) {
+  return has(`rule.${code}`) ? t(`rule.${code}`) : plain(code);
+}
+
 /** A score's or an evidence's name in words. */
 export function attribute(name) {
   return has(`attribute.${name}`) ? t(`attribute.${name}`) : plain(name);

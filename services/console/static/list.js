@@ -1,8 +1,9 @@
 // The list on the left.
 import { isCovered } from "./care.js";
 import { $, announce, copy } from "./dom.js";
-import { age, fillTime, plain, t } from "./i18n.js";
+import { age, fillTime, ruleName, t } from "./i18n.js";
 import { keyOf } from "./queue.js";
+import { what } from "./steps.js";
 
 /** Pixels from an end of the list at which more of it is fetched. */
 const NEAR = 240;
@@ -157,8 +158,10 @@ function textOf(item) {
 function reasonOf(item) {
   if (item.opinion) return t("chip.second");
   if (item.letter) return t("list.dead");
-  return item.why ? plain(item.why.rule || item.why.step) : t("list.unscored");
+  return item.why ? nameOf(item.why) : t("list.unscored");
 }
+
+const nameOf = (why) => (why.rule ? ruleName(why.rule) : what(why));
 
 const first = () => staying($("items").firstElementChild);
 const following = (row) => staying(row.nextElementSibling);

@@ -3,7 +3,7 @@
 import { $, copy, make } from "./dom.js";
 import { t } from "./i18n.js";
 import { mayAct } from "./keys.js";
-import { policies, reasons } from "./site.js";
+import { policies, reasons, said } from "./site.js";
 
 export class RejectDialog {
   #dialog = $("reject");
@@ -44,9 +44,7 @@ export class RejectDialog {
   }
 
   get #answer() {
-    const { rule, words } = this.#chosen;
-    const reason = this.#words.value.trim();
-    return { rule, reason: reason === words ? "" : reason };
+    return said(this.#chosen, this.#words.value.trim());
   }
 
   #list(list) {

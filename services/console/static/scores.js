@@ -1,6 +1,6 @@
 // A comment's scores as bars, with the lines that the policy draws through them.
 import { copy, make } from "./dom.js";
-import { attribute, t } from "./i18n.js";
+import { attribute, ruleName, t } from "./i18n.js";
 import { level } from "./list.js";
 
 /** Fills the slots of the card; `policy` is the answer of GET /api/policies, or null. */
@@ -31,6 +31,11 @@ function line(bound) {
   return node;
 }
 
-function words({ words: asked, rule, then, alone }) {
-  return t(alone ? "scores.line" : "scores.line.more", { asked, rule, then: t(`then.${then}`) });
+const SIGNS = { ">=": "least", ">": "more", "<=": "most", "<": "less", "=": "exactly" };
+
+function words({ sign, ends, rule, then, alone }) {
+  const [at, to] = ends.map((end) => end.toFixed(2));
+  const asked = t(`asked.${SIGNS[sign] ?? "between"}`, { at, to });
+  const key = alone ? "scores.line" : "scores.line.more";
+  return t(key, { asked, rule: ruleName(rule), then: t(`then.${then}`) });
 }

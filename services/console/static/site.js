@@ -1,5 +1,6 @@
 // What is known of a site, asked once in a while: its policy's lines and its reasons to reject.
 import * as api from "./api.js";
+import { t } from "./i18n.js";
 
 const FRESH_FOR = 60_000;
 
@@ -39,6 +40,18 @@ export const policies = new Kept((site, version) =>
   api.get(`/api/policies/${encodeURIComponent(site)}?${new URLSearchParams({ version })}`),
 );
 
-export const reasons = new Kept(
-  async (site) => (await api.get(`/api/reasons?${new URLSearchParams({ site })}`)).reasons,
-);
+/** The reasons to reject; those that come with Moderato in the page's language, a site's own as
+    they are written. `told` is what the server would tell the author by itself. */
+export const reasons = new Kept(async (site) => {
+  const { own, reasons: list } = await api.get(`/api/reasons?${new URLSearchParams({ site })}`);
+  return list.map((reason) => ({ ...reason, ...(own ? {} : inWords(reason)), told: reason.words }));
+});
+
+/** A chosen reason as a decision gives it: words only where they are not the server's. */
+export function said({ rule, told, words }, given = words) {
+  return { rule, reason: given === told ? "" : given };
+}
+
+function inWords({ rule }) {
+  return { label: t(`reason.${rule}`), words: t(`reason.${rule}.words`) };
+}

@@ -7,8 +7,11 @@ export function what(step) {
   return t(has(exact) ? exact : `step.${step.step}`, { by: step.by });
 }
 
+/** The reason of a step; one that leaves the comment as it was repeats an older one. */
+export const reasonOf = ({ step, reason }) => (["return", "keep"].includes(step) ? "" : reason);
+
 /** A step with its reason, as "Rejected by Ana (It attacks a person)". */
 export function did(step) {
-  const reason = step.reason.replace(/\.$/, "");
+  const reason = reasonOf(step).replace(/\.$/, "");
   return reason ? t("conflict.reason", { what: what(step), reason }) : what(step);
 }

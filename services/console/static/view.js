@@ -115,10 +115,11 @@ function received(view) {
 }
 
 /** Whether a comment, or a change of one, stands in the view's queue and site. */
-export function belongs(view, { site, state, place }) {
+export function belongs(view, { site, state, place, reports }) {
   if (view.site && site !== view.site) return false;
   if (FILTERED.includes(view.queue)) return state === "flagged" && place === view.queue;
   if (view.queue === "waiting") return state === "pending" || place === "held";
   if (["approved", "rejected"].includes(view.queue)) return state === view.queue;
+  if (view.queue === "reported" && reports === 0) return false;
   return state !== "erased";
 }

@@ -7,6 +7,7 @@ import { $, announce } from "./dom.js";
 import { ago, t } from "./i18n.js";
 import { notify } from "./notices.js";
 import { keyOf } from "./queue.js";
+import { toDecide } from "./rights.js";
 import { policies, reasons } from "./site.js";
 import { did } from "./steps.js";
 import { belongs, canFilter } from "./view.js";
@@ -114,8 +115,12 @@ export class Zones {
   #enable() {
     const item = this.#queue.selected;
     const button = (action) => document.querySelector(`.buttons [data-action="${action}"]`);
+    for (const action of ["approve", "reject"]) {
+      const word = button(action).querySelector("[data-t]");
+      word.textContent = t(`action.${item ? toDecide(item, action) : action}`);
+    }
     for (const action of ACTIONS) {
-      const may = this.#may(item, action);
+      const may = this.#may(item, item ? toDecide(item, action) : action);
       button(action).disabled = !may;
       if (AT_TIMES.includes(action)) button(action).hidden = !may;
     }

@@ -7,5 +7,6 @@ import audit from "./en/audit.js";
 import common from "./en/common.js";
 import desk from "./en/desk.js";
 import login from "./en/login.js";
+import policy from "./en/policy.js";
 
-export const words = { ...common, ...login, ...desk, ...account, ...admin, ...audit };
+export const words = { ...common, ...login, ...desk, ...account, ...admin, ...audit, ...policy };

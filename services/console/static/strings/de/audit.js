@@ -64,6 +64,7 @@ export default {
   "audit.act.webhook.replay": "Zustellungen wiederholt",
   "audit.act.comment.approve": "Kommentar freigegeben",
   "audit.act.comment.reject": "Kommentar abgelehnt",
+  "audit.act.comment.keep": "Gemeldeten Kommentar belassen",
   "audit.act.comment.undo": "Entscheidung zurückgenommen",
   "audit.act.comment.propose": "Als Erste(r) von zweien entschieden",
   "audit.act.comment.escalate": "Kommentar weitergegeben",

@@ -19,6 +19,9 @@ export default {
   "page.failed": "Das hat nicht geklappt: {detail}",
   "page.away":
     "Die Konsole hat nicht geantwortet. Ob es getan wurde, ist ungewiss: vor einem neuen Versuch bitte nachsehen.",
+  "problem.conflict": "Der Kommentar hat sich inzwischen geändert.",
+  "problem.second-factor-required":
+    "Diese Rolle braucht einen zweiten Faktor. Unter „Mein Konto“ lässt er sich einrichten.",
   "problem.forbidden": "Diese Rolle darf das nicht. Die Verwaltung kann sie ändern.",
   "problem.code-wrong":
     "Der Code ist falsch, veraltet oder schon benutzt. Bitte auf den nächsten warten.",

@@ -155,6 +155,7 @@ export default {
   "step.rescore.rejected": "Neu bewertet, abgelehnt",
   "step.approve": "Freigegeben von {by}",
   "step.reject": "Abgelehnt von {by}",
+  "step.keep": "Meldungen verworfen von {by}",
   "step.propose": "Erste Meinung von {by}",
   "step.escalate": "Weitergereicht von {by}",
   "step.hold": "Beiseitegelegt von {by}",
@@ -166,6 +167,7 @@ export default {
   "action.group": "Entscheiden",
   "action.approve": "Freigeben",
   "action.reject": "Ablehnen",
+  "action.keep": "Belassen",
   "action.skip": "Später",
   "action.undo": "Zurücknehmen",
   "action.move": "Bewegen",
@@ -268,6 +270,7 @@ export default {
 
   "undo.approve": "Kommentar von {author} freigegeben",
   "undo.reject": "Kommentar von {author} abgelehnt",
+  "undo.keep": "Kommentar von {author} belassen",
   "undo.escalate": "Kommentar von {author} weitergereicht",
   "undo.hold": "Kommentar von {author} beiseitegelegt",
   "undo.return": "Kommentar von {author} zurückgegeben",
@@ -295,6 +298,7 @@ export default {
     "Die Freigabe des Kommentars von {author} wurde nicht gespeichert. {did}, {when}.",
   "conflict.reject":
     "Die Ablehnung des Kommentars von {author} wurde nicht gespeichert. {did}, {when}.",
+  "conflict.keep": "Dass der Kommentar von {author} bleibt, wurde nicht gespeichert. {did}, {when}.",
   "conflict.undo":
     "Die Entscheidung über den Kommentar von {author} lässt sich nicht zurücknehmen. {did}, {when}.",
   "conflict.move": "Der Kommentar von {author} bleibt, wo er ist. {did}, {when}.",

@@ -63,6 +63,7 @@ export default {
   "audit.act.webhook.replay": "Replayed deliveries",
   "audit.act.comment.approve": "Approved a comment",
   "audit.act.comment.reject": "Rejected a comment",
+  "audit.act.comment.keep": "Kept a reported comment",
   "audit.act.comment.undo": "Took a decision back",
   "audit.act.comment.propose": "Decided first of two",
   "audit.act.comment.escalate": "Escalated a comment",

@@ -17,6 +17,9 @@ export default {
   "page.failed": "That did not work: {detail}",
   "page.away":
     "The console did not answer. Whether it was done is not known: look before you try again.",
+  "problem.conflict": "The comment has changed meanwhile.",
+  "problem.second-factor-required":
+    "Your role needs a second factor. Set one up under “My account”.",
   "problem.forbidden": "Your role may not do this. An administrator can change it.",
   "problem.code-wrong": "The code is wrong, old or used. Wait for the app to show the next.",
   "problem.code-wanted": "Give the code of your authenticator app, or a recovery code.",
