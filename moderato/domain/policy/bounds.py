@@ -34,7 +34,7 @@ def bounds(policy: Policy) -> list[Bound]:
         Bound(
             attribute=attribute,
             at=at,
-            words=compared.words(show.share),
+            words=compared.words(show.bound),
             rule=rule.name,
             then=rule.then,
             alone=len(rule.when) == 1,
