@@ -13,6 +13,7 @@ from moderato.domain.decision import Actor
 from moderato.store import records
 from moderato.store.part import Part
 from moderato.store.views import Cursor
+from moderato.store.walking import walk
 
 #: Articles one call of ``page`` looks at, at most; it says where to go on.
 SCANNED: Final = 2_000
@@ -171,26 +172,21 @@ class Articles(Part):
         """A site's articles, the newest comment first, that have ``wanted`` in title, address or
         id. Looks at SCANNED at most: a page may be short and still have a ``next``.
         """
-        key, start = self.shard(site).articles(site), 0
-        if after:
-            rank = await self.scripts.run("rank", [key], [repr(after.score), after.member, 1])
-            start = int(rank[0]) + int(rank[1])
+        order = [self.shard(site).articles(site)]
         found: list[Listed] = []
-        for at in range(start, start + SCANNED, _CHUNK):
-            some: Any = await self.redis.zrange(
-                key, at, at + _CHUNK - 1, desc=True, withscores=True
-            )
-            known = await self._known(site, [article for article, _ in some])
-            for one, (article, score) in zip(known, some, strict=True):
-                last = Cursor(float(score), str(article))
+        for _ in range(SCANNED // _CHUNK):
+            places = await walk(self.scripts, order, after=after, limit=_CHUNK, descending=True)
+            known = await self._known(site, [place.member for place in places])
+            for one, place in zip(known, places, strict=True):
+                after = place
                 if one is None or not _has(one.article, wanted):
                     continue
-                found.append(Listed(one, int(score)))
+                found.append(Listed(one, int(place.score)))
                 if len(found) == limit:
-                    return Page(found, last)
-            if len(some) < _CHUNK:
+                    return Page(found, after)
+            if len(places) < _CHUNK:
                 return Page(found, None)
-        return Page(found, last)
+        return Page(found, after)
 
     def _keys(self, site: str, article: str) -> list[str]:
         shard = self.shard(site)

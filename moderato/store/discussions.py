@@ -10,6 +10,7 @@ from moderato.domain.comment import State
 from moderato.store.keys import PREFIX
 from moderato.store.part import Part, comment_keys
 from moderato.store.views import Cursor
+from moderato.store.walking import walk
 
 #: Comments mended in one round trip, so that others are served in between.
 _AT_ONCE: Final = 50
@@ -98,20 +99,9 @@ class Discussions(Part):
     async def _merged(
         self, keys: Sequence[str], newest_first: bool, after: Cursor | None, limit: int
     ) -> Page:
-        """``limit`` members of several sorted sets, as if they were one."""
-        found: list[tuple[float, str]] = []
-        for key in keys:
-            start = 0
-            if after:
-                rank = await self.scripts.run(
-                    "rank", [key], [repr(after.score), after.member, int(newest_first)]
-                )
-                start = int(rank[0]) + int(rank[1])
-            reply: Any = await self.redis.zrange(
-                key, start, start + limit, desc=newest_first, withscores=True
-            )
-            found += [(float(score), str(member)) for member, score in reply]
-        found.sort(reverse=newest_first)
-        chosen = found[:limit]
-        more = len(found) > limit
-        return Page([m for _, m in chosen], Cursor(*chosen[-1]) if more else None)
+        places = await walk(
+            self.scripts, keys, after=after, limit=limit + 1, descending=newest_first
+        )
+        chosen = places[:limit]
+        more = len(places) > limit
+        return Page([place.member for place in chosen], chosen[-1] if more else None)
