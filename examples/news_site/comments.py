@@ -52,6 +52,8 @@ async def post(request: web.Request) -> web.Response:
             | told({"state": "pending", "decision": None})
             | {"name": form["name"], "text": form["text"], "created_at": None, "released": False}
         )
+    if status == 409 and answer.get("type", "").endswith("#article-closed"):
+        raise web.HTTPConflict(text="Comments on this article are closed.")
     log.warning("Moderato refused a comment: %s %s", status, answer.get("detail"))
     if status == 429:
         raise web.HTTPTooManyRequests(text="Many comments are coming in. Try again in a minute.")

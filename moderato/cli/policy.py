@@ -13,7 +13,7 @@ from moderato.cli._policy.scored import ByHand, by_hand, by_model
 from moderato.cli._policy.source import PolicyFile, Source
 from moderato.cli._store import data_dir_option, folder_in_use, with_store
 from moderato.config import Config
-from moderato.domain.comment import Article, ArticleMode, Author, Comment, State
+from moderato.domain.comment import Article, ArticleMode, Author, Comment, State, Tighter
 from moderato.domain.policy import Context, attributes_asked, decide, explain
 from moderato.policies import default_text
 from moderato.store.store import Store
@@ -66,6 +66,7 @@ def check(source: Source, folder: Path) -> None:
 @click.option(
     "--article-mode", type=click.Choice([mode.value for mode in ArticleMode]), default="open"
 )
+@click.option("--tighter", is_flag=True, help="As on an article that is held tighter.")
 @click.option("--author-approved", type=click.IntRange(0), help="Comments approved so far.")
 @click.option("--author-rejected", type=click.IntRange(0), help="Comments rejected so far.")
 @click.option("--author-trusted/--author-not-trusted", default=None)
@@ -79,6 +80,7 @@ def try_(
     given: tuple[tuple[str, float], ...],
     unscored: bool,
     article_mode: str,
+    tighter: bool,
     author_approved: int | None,
     author_rejected: int | None,
     author_trusted: bool | None,
@@ -104,7 +106,12 @@ def try_(
     if not given and not unscored:
         config = Config.from_env()
         scores = by_model(text, config, model.name if model else chosen(folder), models_of(folder))
-    context = Context(author_approved, author_rejected, author_trusted)
+    context = Context(
+        author_approved,
+        author_rejected,
+        author_trusted,
+        article_tighter=Tighter() if tighter else None,
+    )
     comment = _comment(text, ArticleMode(article_mode), repeats)
     decision = decide(policy, comment, scores, context)
     for line in report.verdict(decision):

@@ -79,6 +79,7 @@ async def _mend(store: Store) -> None:
     with click.progressbar(length=length, label="Mending", file=sys.stderr) as bar:
         mended = sum([await store.queues.mend(site, bar.update) for site in sites])
     click.echo(f"Comments indexed: {mended}.", err=True)
+    click.echo(f"Comments found in their articles: {await store.discussions.mend()}.", err=True)
 
 
 async def look(store: Store) -> Waiting:

@@ -34,11 +34,25 @@ class ArticleMode(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Tighter:
+    """An article is held tighter, until UTC ms; None for no end."""
+
+    until: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Article:
+    """As it is at the time it is read: see ``article.Settings``.
+
+    ``mode_until`` is when the mode goes back to what it was, UTC ms; None for never.
+    """
+
     id: str
     url: str
     title: str = ""
     mode: ArticleMode = ArticleMode.OPEN
+    mode_until: int | None = None
+    tighter: Tighter | None = None
 
 
 @dataclass(frozen=True, slots=True)

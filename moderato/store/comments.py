@@ -16,6 +16,7 @@ from moderato.domain.text import fingerprint
 from moderato.store import records
 from moderato.store.outcomes import (
     Accepted,
+    ArticleClosed,
     BadParent,
     Conflict,
     Done,
@@ -67,7 +68,7 @@ class Comments(Part):
         body_hash: str,
         idempotency_key: str | None = None,
         quick: bool = False,
-    ) -> Accepted | KeyReused | BadParent:
+    ) -> Accepted | KeyReused | BadParent | ArticleClosed:
         """Keeps ``new`` and queues it for scoring, once per key; durable when this returns.
 
         ``body_hash`` tells a resend from another request (no spaces in it). ``quick`` takes the
@@ -122,6 +123,8 @@ class Comments(Part):
                 return BadParent("missing")
             case "other-article" | "too-deep" as why:
                 return BadParent(why)
+            case "closed":
+                return ArticleClosed(int(answer[1]) if answer[1] else None)
             case "unprepared":
                 raise UnpreparedError("The work stream is gone; it must be prepared again.")
             case other:
@@ -159,8 +162,11 @@ class Comments(Part):
         wanted = list(dict.fromkeys(h["article"] for h in hashes if h))
         for article in wanted:
             pipe.hgetall(shard.article(site, article))
-        articles = dict(zip(wanted, await pipe.execute() if wanted else [], strict=True))
-        return [records.record(h, articles[h["article"]]) if h else None for h in hashes]
+        pipe.time()
+        *replies, time = await pipe.execute() if wanted else [(0, 0)]
+        articles = dict(zip(wanted, replies, strict=True))
+        now = records.milliseconds(time)
+        return [records.record(h, articles[h["article"]], now) if h else None for h in hashes]
 
     async def exists(self, site: str, comment: str) -> bool:
         return bool(await self.redis.exists(self.shard(site).comment(site, comment)))

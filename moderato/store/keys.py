@@ -165,8 +165,27 @@ class Shard:
 
     # -- of an article ------------------------------------------------------------------------
     def article(self, site: str, article: str) -> str:
-        """Hash: url, title, mode, revision of its thread, how many comments stand in it."""
+        """Hash: url, title, revision of its thread, how many comments stand in it; its settings:
+        mode without an end, passing and passing_until, tighter and tighter_until, and the version
+        of all of them.
+        """
         return self._key("article", site, article)
+
+    def article_history(self, site: str, article: str) -> str:
+        """List of JSON, trimmed: changes of its settings, oldest first."""
+        return self._key("article-history", site, article)
+
+    def articles(self, site: str) -> str:
+        """Sorted set: a site's articles by the time of their newest comment."""
+        return self._key("articles", site)
+
+    def discussion(self, site: str, article: str, state: str) -> str:
+        """Sorted set: all its comments in that state, by the time of receipt: see articles.lua."""
+        return self._key("discussion", site, article, state)
+
+    def below(self, site: str, article: str, parent: str) -> str:
+        """Sorted set: all that reply to ``parent`` ("": to the article), in whatever state."""
+        return self._key("below", site, article, parent)
 
     def thread(self, site: str, article: str) -> str:
         """Sorted set: released comments by the time they were written."""

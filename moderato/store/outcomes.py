@@ -38,6 +38,13 @@ class BadParent:
 
 
 @dataclass(frozen=True, slots=True)
+class ArticleClosed:
+    """The article takes no comments, until UTC ms; None for no end."""
+
+    until: int | None
+
+
+@dataclass(frozen=True, slots=True)
 class Done:
     state: State
     version: int

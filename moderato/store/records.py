@@ -7,7 +7,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from moderato.domain.comment import Article, ArticleMode, Author, Comment, Place, State
+from moderato.domain.article import Settings
+from moderato.domain.comment import (
+    Article,
+    ArticleMode,
+    Author,
+    Comment,
+    Place,
+    State,
+    Tighter,
+)
 from moderato.domain.decision import Actor, Decision, Event, Opinion
 from moderato.domain.lifecycle import Step
 from moderato.domain.scores import Scores
@@ -110,17 +119,41 @@ def scores(text: str) -> Scores:
     )
 
 
-def record(fields: Mapping[str, str], article: Mapping[str, str]) -> Record:
+def milliseconds(time: tuple[int, int]) -> int:
+    """Redis's answer to TIME as UTC ms."""
+    return time[0] * 1000 + time[1] // 1000
+
+
+def settings(fields: Mapping[str, str]) -> Settings:
+    """What was set about an article, from its hash."""
+    passing, until = fields.get("passing"), fields.get("tighter_until")
+    return Settings(
+        lasting=ArticleMode(fields.get("mode", "open")),
+        passing=ArticleMode(passing) if passing else None,
+        passing_until=int(fields.get("passing_until", 0)),
+        tighter=Tighter(int(until) if until else None) if fields.get("tighter") else None,
+    )
+
+
+def article(article: str, fields: Mapping[str, str], now: int) -> Article:
+    """As it is at ``now``, UTC ms, from its hash, which may be empty."""
+    what = settings(fields)
+    return Article(
+        id=article,
+        url=fields.get("url", ""),
+        title=fields.get("title", ""),
+        mode=what.mode_at(now),
+        mode_until=what.mode_until(now),
+        tighter=what.tighter_at(now),
+    )
+
+
+def record(fields: Mapping[str, str], of_article: Mapping[str, str], now: int) -> Record:
     """From the comment's hash and its article's. ``fields`` must not be empty."""
     comment = Comment(
         site=fields["site"],
         id=fields["id"],
-        article=Article(
-            id=fields["article"],
-            url=article.get("url", ""),
-            title=article.get("title", ""),
-            mode=ArticleMode(article.get("mode", "open")),
-        ),
+        article=article(fields["article"], of_article, now),
         author=Author(id=fields["author"], name=fields.get("author_name", "")),
         text=fields.get("text", ""),
         state=State(fields["state"]),

@@ -8,12 +8,14 @@ from redis.asyncio import Redis
 
 from moderato.config import Config, ConfigError
 from moderato.store import keys, outbox, work
+from moderato.store.articles import Articles
 from moderato.store.audit import Audit
 from moderato.store.authors import Authors
 from moderato.store.bulks import Bulks
 from moderato.store.comments import Comments
 from moderato.store.consumer import ensure_group
 from moderato.store.deliveries import Deliveries
+from moderato.store.discussions import Discussions
 from moderato.store.invitations import Invitations
 from moderato.store.keys import Shard
 from moderato.store.leases import Leases
@@ -31,8 +33,8 @@ from moderato.store.threads import Threads
 from moderato.store.users import Users
 from moderato.store.work import Work
 
-#: Which indexes the desk's queues have; another number builds them anew.
-_DESK = "1"
+#: Which indexes the desk's queues, and the articles, have; another number builds them anew.
+_DESK, _ARTICLES = "1", "1"
 
 
 class Store:
@@ -46,6 +48,8 @@ class Store:
         self.comments = Comments(*part, config)
         self.queues = Queues(*part)
         self.threads = Threads(*part)
+        self.articles = Articles(*part)
+        self.discussions = Discussions(*part)
         self.work = Work(*part)
         self.rescoring = Rescoring(*part)
         self.outbox = Outbox(*part)
@@ -84,11 +88,13 @@ class Store:
 
     async def upgrade(self) -> None:
         """Brings what an older release left up to date, once; safe beside everything else."""
-        if await self.redis.hget(keys.META, "desk") == _DESK:
-            return
-        for site in await self.sites.all():
-            await self.queues.mend(site.id)
-        await self.redis.hset(keys.META, "desk", _DESK)
+        if await self.redis.hget(keys.META, "desk") != _DESK:
+            for site in await self.sites.all():
+                await self.queues.mend(site.id)
+            await self.redis.hset(keys.META, "desk", _DESK)
+        if await self.redis.hget(keys.META, "articles") != _ARTICLES:
+            await self.discussions.mend()
+            await self.redis.hset(keys.META, "articles", _ARTICLES)
 
     async def memory_share(self) -> float:
         """How much of Redis's maxmemory is used, 0 where it has none."""

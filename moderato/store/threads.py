@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from moderato.domain.comment import Article, ArticleMode
+from moderato.domain.comment import Article
+from moderato.store import records
 from moderato.store.part import Part
 
 
@@ -35,16 +36,14 @@ class UnknownCursorError(Exception):
 class Threads(Part):
     async def head(self, site: str, article: str) -> ThreadHead | None:
         """The article as far as it is known; None before its first comment."""
-        fields: Any = await self.redis.hgetall(self.shard(site).article(site, article))
+        pipe = self.redis.pipeline(transaction=False)
+        pipe.hgetall(self.shard(site).article(site, article))
+        pipe.time()
+        fields, time = await pipe.execute()
         if not fields:
             return None
         return ThreadHead(
-            article=Article(
-                id=article,
-                url=fields.get("url", ""),
-                title=fields.get("title", ""),
-                mode=ArticleMode(fields.get("mode", "open")),
-            ),
+            article=records.article(article, fields, records.milliseconds(time)),
             revision=int(fields.get("revision", 0)),
             comments=int(fields.get("comments", 0)),
         )
@@ -87,10 +86,6 @@ class Threads(Part):
         for comment in comments:
             pipe.zcard(shard.replies(site, article, comment))
         return [int(n) for n in await pipe.execute()] if comments else []
-
-    async def set_mode(self, site: str, article: str, mode: ArticleMode) -> None:
-        """Opens, pre-moderates or closes an article; known or not yet."""
-        await self.redis.hset(self.shard(site).article(site, article), "mode", mode.value)
 
     async def last_event_id(self, site: str, article: str) -> str:
         """The id of the newest live event; "0-0" before the first."""

@@ -81,12 +81,14 @@ class Work(Part):
             pipe.hmget(
                 shard.author(fields["site"], fields["author"]), ["approved", "rejected", "received"]
             )
-        replies: list[Any] = await pipe.execute() if found else []
+        pipe.time()
+        replies: list[Any] = await pipe.execute() if found else [(0, 0)]
+        now = records.milliseconds(replies[-1])
         jobs = [
             Job(
                 entry=entry,
                 step=Step(entry.fields["step"]),
-                record=records.record(fields, replies[2 * index]),
+                record=records.record(fields, replies[2 * index], now),
                 author=AuthorRecord(*(int(value or 0) for value in replies[2 * index + 1])),
             )
             for index, (entry, fields) in enumerate(found)

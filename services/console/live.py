@@ -147,6 +147,8 @@ def _data(change: Change) -> dict[str, Any]:
     if change.kind == "bulk":
         counts = {name: int(change.more[name]) for name in ("total", "done")}
         return {"site": change.site, "id": change.id, "state": change.state, **counts}
+    if change.kind == "article":
+        return {"site": change.site, "article": change.article, "version": change.version}
     return {
         "kind": change.kind,
         "site": change.site,

@@ -47,7 +47,10 @@ class Article(Answer):
     id: str
     url: str = Field(description="Empty before its first comment.")
     title: str
-    mode: ArticleMode = Field(description="How it takes comments.")
+    mode: ArticleMode = Field(description="How it takes comments now.")
+    mode_until: Time | None = Field(
+        description="When that ends by itself, and it is as it was before; null for no end."
+    )
     comments: int = Field(description="How many readers can see now.")
 
 

@@ -10,6 +10,7 @@ from aiohttp import ETag, web
 
 from moderato import __version__
 from moderato.domain.comment import Article
+from moderato.store.articles import OverAlready
 from moderato.store.threads import ThreadHead, UnknownCursorError
 from services.intake import bodies, parameters, views
 from services.intake.answers import Thread, ThreadComment
@@ -56,11 +57,14 @@ async def get(request: web.Request) -> web.Response:
 
 
 async def put(request: web.Request) -> web.Response:
-    """Opens, pre-moderates or closes an article."""
+    """Opens, pre-moderates or closes an article; over whatever a moderator has set."""
     intake, site, article = request.app[INTAKE], request[SITE], parameters.article(request)
     settings = await bodies.read(request, ArticleSettings, intake.config)
-    await intake.store.threads.set_mode(site, article, settings.mode)
-    log.info("article_mode_set", site=site, article=article, mode=settings.mode.value)
+    until = None if settings.until is None else int(settings.until.timestamp() * 1000)
+    outcome = await intake.store.articles.set_mode(site, article, settings.mode, until=until)
+    if isinstance(outcome, OverAlready):
+        raise _past(outcome.now)
+    log.info("article_mode_set", site=site, article=article, mode=settings.mode.value, until=until)
     head = await _head(intake, site, article)
     return answer(views.article(head.article, head.comments))
 
@@ -97,6 +101,17 @@ async def _page(
         )
     except (UnknownCursorError, ValueError):
         raise _bad_cursor() from None
+
+
+def _past(now: int) -> Problem:
+    return invalid(
+        FieldError(
+            part="body",
+            field="/until",
+            what="`until` is over already.",
+            fix=f"It is {views.moment(now)} here: send a later time, or null for no end.",
+        )
+    )
 
 
 def _bad_cursor() -> Problem:

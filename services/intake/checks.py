@@ -132,8 +132,8 @@ def language(value: str, _info: ValidationInfo) -> str:
     return value
 
 
-def moment(value: str, _info: ValidationInfo) -> datetime:
-    """A point in time as RFC 3339 writes it; UTC."""
+def end(value: str, _info: ValidationInfo) -> datetime:
+    """A point in time as RFC 3339 writes it; UTC. That it is to come is the store's to say."""
     match = _RFC3339.fullmatch(value)
     try:
         if match is None:
@@ -150,6 +150,12 @@ def moment(value: str, _info: ValidationInfo) -> datetime:
             "is not a time.",
             {"fix": "Send date, time and zone as RFC 3339 has them: 2026-05-04T09:30:00Z."},
         ) from None
+    return when
+
+
+def moment(value: str, info: ValidationInfo) -> datetime:
+    """Such a time, and one that has been."""
+    when = end(value, info)
     if not 0 <= when.timestamp() <= time.time() + CLOCK_SKEW:
         raise PydanticCustomError(
             "moment_range",

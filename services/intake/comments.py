@@ -11,7 +11,14 @@ from redis.exceptions import RedisError
 from moderato.domain.comment import State
 from moderato.store.comments import UnpreparedError
 from moderato.store.feed import comment_topic
-from moderato.store.outcomes import Accepted, BadParent, KeyReused, Missing, NotDurableError
+from moderato.store.outcomes import (
+    Accepted,
+    ArticleClosed,
+    BadParent,
+    KeyReused,
+    Missing,
+    NotDurableError,
+)
 from moderato.store.records import Record
 from services.intake import bodies, headers, kinds, views
 from services.intake.answers import Comment, ReportReceived
@@ -124,6 +131,8 @@ async def _accept(
                 "Use a new key for each new comment.",
                 comment=comment,
             )
+        case ArticleClosed(until):
+            raise _closed(posted.article.id, until)
         case BadParent(why):
             raise invalid(_bad_parent(why, posted, intake.config.max_depth))
 
@@ -142,6 +151,16 @@ def _outcome_unknown(posted: PostedComment, key: str | None) -> Problem:
         kinds.OUTCOME_UNKNOWN,
         f"The store stopped answering: the comment may be stored or not. {how}",
         retry_after=SOON,
+    )
+
+
+def _closed(article: str, until: int | None) -> Problem:
+    when = None if until is None else views.moment(until)
+    how = f" until {when}" if when else ""
+    return Problem(
+        kinds.ARTICLE_CLOSED,
+        f"Article {article!r} takes no comments{how}. Nothing was stored; tell your reader.",
+        until=when,
     )
 
 

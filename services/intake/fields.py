@@ -46,11 +46,13 @@ class Checked:
 class _Moment:
     """A string in JSON, a datetime here."""
 
+    check: Callable[[str, ValidationInfo], datetime]
+
     def __get_pydantic_core_schema__(
         self, _source: Any, _handler: GetCoreSchemaHandler
     ) -> CoreSchema:
         return core_schema.with_info_after_validator_function(
-            checks.moment,
+            self.check,
             core_schema.str_schema(),
             serialization=core_schema.plain_serializer_function_ser_schema(datetime.isoformat),
         )
@@ -99,7 +101,8 @@ Text = Annotated[
 ]
 CommentId = Annotated[str, Checked(checks.comment_id, (("pattern", "^[0-9a-f]{32}$"),))]
 Language = Annotated[str, Checked(checks.language, (("pattern", f"^{checks.LANGUAGE}$"),))]
-Moment = Annotated[datetime, _Moment()]
+Moment = Annotated[datetime, _Moment(checks.moment)]
+End = Annotated[datetime, _Moment(checks.end)]
 MetadataKey = Annotated[
     str,
     Field(min_length=1, max_length=METADATA_KEY_CHARS),

@@ -58,6 +58,13 @@ EXTERNAL_ID_TAKEN = Kind(
     "`comment` names the comment that has it. Comments cannot be replaced: erase that one, "
     "and post the new text under an `external_id` of its own.",
 )
+ARTICLE_CLOSED = Kind(
+    "article-closed",
+    409,
+    "This article takes no comments",
+    "Nothing was stored. `until` says when it takes comments again, where that is known. What "
+    "was taken in before stays so: sending it again answers as the first time.",
+)
 TOO_LARGE = Kind(
     "body-too-large",
     413,
@@ -126,6 +133,7 @@ KINDS = (
     METHOD_NOT_ALLOWED,
     TOO_SLOW,
     EXTERNAL_ID_TAKEN,
+    ARTICLE_CLOSED,
     TOO_LARGE,
     NOT_JSON,
     INVALID,

@@ -128,6 +128,7 @@ OPERATIONS = (
         problems=(
             *_BODY,
             kinds.EXTERNAL_ID_TAKEN,
+            kinds.ARTICLE_CLOSED,
             kinds.KEY_REUSED,
             *_STORES,
             kinds.OUTCOME_UNKNOWN,
@@ -239,7 +240,8 @@ OPERATIONS = (
         "/v1/articles/{id}",
         articles.put,
         "Open or close an article",
-        "Sets how the article takes comments from now on. It need not have any yet.",
+        "Sets how the article takes comments from now on, or until a time. It need not have any "
+        "yet. The last word counts: it replaces what a moderator has set.",
         {200: Outcome("The article.", answers.Article)},
         "Articles",
         path_model=ArticlePath,

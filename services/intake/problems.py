@@ -48,6 +48,11 @@ class ProblemDocument(BaseModel):
     request_id: str = Field(description="Names this request in the operator's log.")
     errors: list[FieldError] | None = Field(None, description="Every field that is not right.")
     comment: str | None = Field(None, description="The comment that is in the way.")
+    until: str | None = Field(
+        None,
+        description="When an article that is closed takes comments again, where that is known.",
+        json_schema_extra={"format": "date-time"},
+    )
 
 
 class Problem(Exception):  # noqa: N818 - the word of RFC 9457
@@ -62,6 +67,7 @@ class Problem(Exception):  # noqa: N818 - the word of RFC 9457
         headers: Mapping[str, str] | None = None,
         retry_after: int | None = None,
         comment: str | None = None,
+        until: str | None = None,
         hang_up: bool = False,
     ) -> None:
         super().__init__(detail)
@@ -72,6 +78,7 @@ class Problem(Exception):  # noqa: N818 - the word of RFC 9457
         if retry_after is not None:
             self.headers["Retry-After"] = str(retry_after)
         self.comment = comment
+        self.until = until
         #: What the client still sends cannot be read, so no further request can be.
         self.hang_up = hang_up
         if hang_up:
@@ -86,6 +93,7 @@ class Problem(Exception):  # noqa: N818 - the word of RFC 9457
             request_id=request_id,
             errors=list(self.errors) or None,
             comment=self.comment,
+            until=self.until,
         )
         return web.Response(
             # ASCII, because what is wrong may be a character that UTF-8 cannot carry.

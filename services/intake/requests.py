@@ -14,6 +14,7 @@ from services.intake.fields import (
     METADATA_ENTRIES,
     ArticleId,
     CommentId,
+    End,
     Identifier,
     Language,
     MetadataKey,
@@ -146,8 +147,14 @@ class ArticleSettings(Request):
 
     mode: ArticleMode = Field(
         description="`open`: the policy decides. `premod`: a person looks at every comment first. "
-        "`closed`: new comments are refused by the policy.",
+        "`closed`: new comments are refused.",
         examples=["closed"],
+    )
+    until: End | None = Field(
+        None,
+        description="When the mode ends by itself (RFC 3339), and the article is as it was. "
+        "Left out: it has no end.",
+        examples=["2030-05-04T06:00:00Z"],
     )
 
 

@@ -32,7 +32,12 @@ def accepted(comment: str, article: str) -> answers.CommentAccepted:
 
 def article(known: Article, comments: int) -> answers.Article:
     return answers.Article(
-        id=known.id, url=known.url, title=known.title, mode=known.mode, comments=comments
+        id=known.id,
+        url=known.url,
+        title=known.title,
+        mode=known.mode,
+        mode_until=None if known.mode_until is None else moment(known.mode_until),
+        comments=comments,
     )
 
 

@@ -121,7 +121,7 @@ async def _post(life: Life, samples: Sequence[Sample], parent: str | None) -> li
             text=sample.plain,
             parent=parent if sample.replies else None,
         )
-        await life.store.threads.set_mode(sample.site, sample.article.id, sample.article.mode)
+        await life.store.articles.set_mode(sample.site, sample.article.id, sample.article.mode)
         ids.append(await life.accept(comment))
     return ids
 

@@ -196,7 +196,7 @@ async def play(life: Life, samples: tuple[Sample, ...], parent: str | None = Non
             parent=parent if sample.replies else None,
         )
         ids.append(await life.accept(comment))
-        await life.store.threads.set_mode(sample.site, sample.article.id, sample.article.mode)
+        await life.store.articles.set_mode(sample.site, sample.article.id, sample.article.mode)
         if sample.state is State.PENDING:
             continue
         priority = 0.95 - 0.05 * number

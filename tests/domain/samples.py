@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from moderato.domain.comment import Article, ArticleMode, Author, Comment, State
+from moderato.domain.comment import Article, ArticleMode, Author, Comment, State, Tighter
 from moderato.domain.policy import Policy, parse
 from moderato.domain.scores import ATTRIBUTES, Scores
 
@@ -13,11 +13,12 @@ def comment(
     mode: ArticleMode = ArticleMode.OPEN,
     repeats: int = 1,
     language: str | None = None,
+    tighter: Tighter | None = None,
 ) -> Comment:
     return Comment(
         site="daily",
         id="c1",
-        article=Article("a1", "https://daily.example/a1", mode=mode),
+        article=Article("a1", "https://daily.example/a1", mode=mode, tighter=tighter),
         author=Author("u1", "Ada"),
         text=text,
         state=State.PENDING,

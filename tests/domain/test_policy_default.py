@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from moderato.domain.comment import ArticleMode, Comment, State
+from moderato.domain.comment import ArticleMode, Comment, State, Tighter
 from moderato.domain.policy import Context, decide, read
 from moderato.domain.scores import ATTRIBUTES, Scores
 from moderato.policies import default_text, load_default
@@ -33,6 +33,9 @@ DECISIONS: list[tuple[Comment, Scores | None, Context, str, State]] = [
     (comment(), None, REGULAR, "unscored", State.FLAGGED),
     (comment(), scores(language_known=False), REGULAR, "unknown-language", State.FLAGGED),
     (comment(mode=ArticleMode.PREMOD), scores(), REGULAR, "premoderated-article", State.FLAGGED),
+    (comment(tighter=Tighter()), scores(), NEWCOMER, "newcomer-on-tighter-article", State.FLAGGED),
+    (comment(tighter=Tighter()), scores(toxicity=0.65), REGULAR, "very-toxic", State.FLAGGED),
+    (comment(tighter=Tighter()), scores(toxicity=0.6), REGULAR, "otherwise", State.APPROVED),
     (comment("go k\u200bys"), scores(), REGULAR, "death-wish", State.FLAGGED),
     (comment("Please  K1LL YOURSELF"), scores(), REGULAR, "death-wish", State.FLAGGED),
     (comment("what a f4ggot"), scores(), REGULAR, "slur", State.FLAGGED),
@@ -92,6 +95,7 @@ SCORE = st.floats(0, 1)
     gain=SCORE,
     repeats=st.integers(1, 4),
     language_known=st.booleans(),
+    tighter=st.sampled_from([None, Tighter()]),
 )
 def test_a_higher_score_never_makes_the_outcome_milder(
     values: dict[str, float],
@@ -103,8 +107,9 @@ def test_a_higher_score_never_makes_the_outcome_milder(
     gain: float,
     repeats: int,
     language_known: bool,
+    tighter: Tighter | None,
 ) -> None:
-    posted = comment(text, mode=mode, repeats=repeats)
+    posted = comment(text, mode=mode, repeats=repeats, tighter=tighter)
     raised = {**values, attribute: max(higher, values[attribute])}
     before, after = (
         decide(

@@ -78,7 +78,8 @@ ONE_PROBLEM = {
     ),
     "a key of nobody": (
         f'{HEAD}colour = "red"\n',
-        '3: unknown key "colour" → use one of "description", "name", "otherwise", "rules", "words"',
+        '3: unknown key "colour" → use one of '
+        '"description", "name", "otherwise", "rules", "tighter", "words"',
     ),
     "no name": ('otherwise = "approve"\n', '1: "name" is missing → write name = "default"'),
     "an empty name": (

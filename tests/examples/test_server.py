@@ -18,7 +18,7 @@ from standardwebhooks import Webhook
 
 from examples.news_site.webhooks import Inbox
 from moderato.config import Config
-from moderato.domain.comment import State
+from moderato.domain.comment import ArticleMode, State
 from tests.conftest import free_port
 from tests.examples.conftest import SITE, Site
 from tests.examples.test_reader import score_next
@@ -118,6 +118,12 @@ async def test_readers_see_their_own_comments_and_nobodys_id(site: Site) -> None
         assert cookie not in repr(record)
         async with ben.get(POST) as answer:
             assert record.comment.author.id not in await answer.text()
+
+
+async def test_a_closed_article_says_so(site: Site) -> None:
+    await site.life.store.articles.set_mode(SITE, "night-ferry", ArticleMode.CLOSED)
+    async with visiting(site.url) as ada, ada.post(POST, json=form()) as answer:
+        assert (answer.status, await answer.text()) == (409, "Comments on this article are closed.")
 
 
 async def test_a_form_that_is_not_right(alone: str) -> None:

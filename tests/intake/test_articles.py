@@ -30,6 +30,7 @@ async def test_a_thread_begins_empty(api: Api) -> None:
                 "url": "",
                 "title": "",
                 "mode": "open",
+                "mode_until": None,
                 "comments": 0,
             },
             "comments": [],
@@ -321,12 +322,13 @@ async def test_an_article_can_be_closed_and_opened(api: Api) -> None:
         "url": "",
         "title": "",
         "mode": "open",
+        "mode_until": None,
         "comments": 0,
     }
     for mode in ("closed", "premod", "open"):
         put = await api.request("PUT", "/v1/articles/bridge", json={"mode": mode})
         assert (put.status, put.json["mode"]) == (200, mode)
-    await api.request("PUT", "/v1/articles/bridge", json={"mode": "closed"})
+    await api.request("PUT", "/v1/articles/bridge", json={"mode": "premod"})
     # A comment neither opens it again nor takes away what is known of it.
     await api.post_comment()
     await api.post_comment(a_comment(article={"id": "bridge", "url": "https://news.example/new"}))
@@ -334,9 +336,50 @@ async def test_an_article_can_be_closed_and_opened(api: Api) -> None:
         "id": "bridge",
         "url": "https://news.example/new",
         "title": "The bridge",
-        "mode": "closed",
+        "mode": "premod",
+        "mode_until": None,
         "comments": 0,
     }
+
+
+async def test_a_closed_article_refuses_new_comments_and_says_until_when(api: Api) -> None:
+    before = await api.post_comment(Idempotency_Key="earlier")
+    put = await api.request("PUT", "/v1/articles/bridge", json={"mode": "closed"})
+    assert (put.json["mode"], put.json["mode_until"]) == ("closed", None)
+    refused = await api.post_comment()
+    assert (refused.status, refused.json["type"]) == (409, "/docs#article-closed")
+    assert refused.json["detail"].startswith("Article 'bridge' takes no comments. ")
+    assert "until" not in refused.json
+    # What was taken in before is answered as the first time.
+    again = await api.post_comment(Idempotency_Key="earlier")
+    assert (again.status, again.json["id"]) == (202, before.json["id"])
+
+    until = "2999-05-04T06:00:00.000Z"
+    put = await api.request(
+        "PUT", "/v1/articles/bridge", json={"mode": "closed", "until": "2999-05-04T08:00:00+02:00"}
+    )
+    assert (put.json["mode"], put.json["mode_until"]) == ("closed", until)
+    refused = await api.post_comment()
+    assert refused.json["until"] == until
+    assert f"takes no comments until {until}." in refused.json["detail"]
+    # Another article is another thing.
+    other = a_comment(article={"id": "ferry", "url": "https://news.example/ferry"})
+    assert (await api.post_comment(other)).status == 202
+
+    await api.request("PUT", "/v1/articles/bridge", json={"mode": "open"})
+    assert (await api.post_comment()).status == 202
+
+
+async def test_an_end_that_is_over_is_explained(api: Api) -> None:
+    put = await api.request(
+        "PUT", "/v1/articles/bridge", json={"mode": "closed", "until": "2020-05-04T06:00:00Z"}
+    )
+    assert put.status == 422
+    (only,) = put.json["errors"]
+    assert (only["field"], only["what"]) == ("/until", "`until` is over already.")
+    assert (await api.get("/v1/articles/bridge")).json["mode"] == "open"
+    put = await api.request("PUT", "/v1/articles/bridge", json={"mode": "open", "until": "soon"})
+    assert put.json["errors"][0]["what"] == "`until` is not a time."
 
 
 async def test_an_unknown_mode_is_explained(api: Api) -> None:

@@ -48,6 +48,7 @@ async def test_a_comment_is_accepted_and_can_be_read(api: Api) -> None:
             "url": "https://news.example/bridge",
             "title": "The bridge",
             "mode": "open",
+            "mode_until": None,
             "comments": 0,
         },
         "author": {"id": "reader-7", "name": "Ada"},

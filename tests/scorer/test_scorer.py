@@ -11,7 +11,7 @@ import pytest
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
-from moderato.domain.comment import Author, State
+from moderato.domain.comment import Article, Author, State
 from moderato.runtime import end
 from moderato.store.connection import connect
 from moderato.store.feed import ALL, Feed
@@ -94,6 +94,30 @@ async def test_real_comments_get_real_scores_and_decisions(life: Life, spawn: Sp
     assert bad.last.reason
     assert bad.last.policy_version
     assert await life.redis.xlen(life.store.shards[0].work) == 0
+
+
+async def test_an_article_held_tighter_is_decided_by_the_tighter_policy(
+    life: Life, spawn: Spawn
+) -> None:
+    await life.store.policies.push(
+        "gazette",
+        'name = "n"\notherwise = "approve"\n'
+        '[[rules]]\nname = "sharp"\nwhen.scores.toxicity = ">= 0.15"\nthen = "flag"',
+    )
+    seconds, _ = await life.redis.time()
+    until = (seconds + 3600) * 1000
+    await life.store.articles.tighten("gazette", "a1", tighter=True, until=until, by="ana")
+    sharp = "This is nonsense and you know it."  # its toxicity lies between 0.105 and 0.15
+    held = await life.accept(new_comment(sharp))
+    free = await life.accept(new_comment(sharp, article=Article("b2", "https://gazette.example/")))
+    await spawn("workers.scorer", life.config)
+    tight, usual = await decided(life, [held, free])
+    assert (tight.comment.state, usual.comment.state) == (State.FLAGGED, State.APPROVED)
+    assert tight.scores is not None
+    assert tight.scores.values == (usual.scores and usual.scores.values)
+    assert tight.last is not None
+    assert "is at least 0.105. This article is held tighter until 20" in tight.last.reason
+    assert tight.last.evidence["tighter"].endswith(" UTC")
 
 
 async def test_the_quick_lane_overtakes_the_backlog(life: Life, spawn: Spawn) -> None:

@@ -81,10 +81,10 @@ async def test_the_flagged_queue_is_by_priority_then_age(life: Life) -> None:
 
 
 async def test_an_articles_mode_outlives_new_comments(life: Life) -> None:
-    await life.store.threads.set_mode("gazette", "a1", ArticleMode.CLOSED)
+    await life.store.articles.set_mode("gazette", "a1", ArticleMode.PREMOD)
     await life.accept()
     (job,) = await life.jobs()
-    assert job.record.comment.article.mode is ArticleMode.CLOSED
+    assert job.record.comment.article.mode is ArticleMode.PREMOD
 
 
 async def test_the_feed_rings_for_what_is_watched(life: Life) -> None:

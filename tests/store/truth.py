@@ -100,6 +100,31 @@ async def check(known: Truth) -> None:
         assert counts["pending"] == len(pending)
         for queue in INDEXED:
             await check_indexes(alone, site, queue)
+    await check_discussions(known)
+
+
+async def check_discussions(known: Truth) -> None:
+    """Every comment stands among its article's, in its state and below what it answers."""
+    redis: Any = known.store.redis
+    for site in known.sites:
+        shard = known.store.comments.shard(site)
+        expected: dict[str, dict[str, float]] = {}
+        for record in known.records:
+            comment = record.comment
+            if comment.site != site:
+                continue
+            for key in (
+                shard.discussion(site, comment.article.id, comment.state),
+                shard.below(site, comment.article.id, comment.parent or ""),
+            ):
+                expected.setdefault(key, {})[comment.id] = comment.received_at
+        found: set[str] = set()
+        for kind in ("discussion", "below"):
+            prefix = shard.articles(site).replace(":articles:", f":{kind}:")
+            found |= {key async for key in redis.scan_iter(f"{prefix}:*", 1000)}
+        assert found == set(expected)
+        for key, members in expected.items():
+            assert dict(await redis.zrange(key, 0, -1, withscores=True)) == members, key
 
 
 async def check_indexes(known: Truth, site: str, queue: Queue) -> None:

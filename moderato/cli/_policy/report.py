@@ -8,7 +8,7 @@ import click
 
 from moderato.domain.comment import State
 from moderato.domain.decision import Decision
-from moderato.domain.policy import Policy, RuleTrace
+from moderato.domain.policy import Policy, Rule, RuleTrace, tightened
 from moderato.domain.scores import Scores
 from moderato.domain.text import clean, fold
 
@@ -18,12 +18,21 @@ _MARKS = {True: "✓", False: "✗", None: "?"}
 
 
 def summary(policy: Policy) -> Iterator[str]:
-    """The policy in plain words, one line per rule."""
+    """The policy in plain words, one line per rule, and the rules that change when tightened."""
     rules = "1 rule" if len(policy.rules) == 1 else f"{len(policy.rules)} rules"
     yield f"Policy {policy.name}, version {policy.version}: {rules}, the first that matches decides"
     for number, rule in enumerate(policy.rules, start=1):
-        yield f"{number:3}. {rule.name} {_VERBS[rule.then]} when {rule.plain}"
+        yield _rule(number, rule)
     yield f"     otherwise {_VERBS[policy.otherwise]}"
+    tight = enumerate(tightened(policy).rules, start=1)
+    changed = [one for one, rule in zip(tight, policy.rules, strict=True) if one[1] != rule]
+    if changed:
+        yield f"On an article held tighter, at {policy.tighter:g} of the scores:"
+        yield from (_rule(number, rule) for number, rule in changed)
+
+
+def _rule(number: int, rule: Rule) -> str:
+    return f"{number:3}. {rule.name} {_VERBS[rule.then]} when {rule.plain}"
 
 
 def verdict(decision: Decision) -> Iterator[str]:

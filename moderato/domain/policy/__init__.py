@@ -11,6 +11,7 @@ from moderato.domain.policy.facts import Context
 from moderato.domain.policy.model import Outcome, Policy, Rule
 from moderato.domain.policy.parse import Reading, parse, read
 from moderato.domain.policy.problems import PolicyError, Problem
+from moderato.domain.policy.tighter import tightened
 
 __all__ = [
     "Bound",
@@ -28,4 +29,5 @@ __all__ = [
     "explain",
     "parse",
     "read",
+    "tightened",
 ]

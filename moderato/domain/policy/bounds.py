@@ -37,7 +37,7 @@ def bounds(policy: Policy) -> list[Bound]:
         Bound(
             attribute=attribute,
             at=at,
-            words=compared.words(show.share),
+            words=compared.words(show.bound),
             sign=compared.sign,
             ends=compared.bounds,
             rule=rule.name,

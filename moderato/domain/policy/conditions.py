@@ -16,6 +16,7 @@ FLAGS: Final = {
     "author_trusted": ("the author is trusted", "the author is not trusted"),
     "language_known": ("the model knows the language", "the model does not know the language"),
     "scored": ("a model scored the comment", "no model scored the comment"),
+    "tighter": ("the article is held tighter", "the article is not held tighter"),
 }
 
 
@@ -45,6 +46,8 @@ class FlagIs:
 def _flag(key: str, facts: Facts) -> bool | None:
     if key == "author_trusted":
         return facts.context.author_trusted
+    if key == "tighter":
+        return facts.tighter is not None
     return facts.language_known if key == "language_known" else facts.scored
 
 

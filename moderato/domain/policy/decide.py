@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from moderato.domain.comment import Comment
 from moderato.domain.decision import Decision
-from moderato.domain.policy import show
+from moderato.domain.policy import show, tighter
 from moderato.domain.policy.condition import Finding
 from moderato.domain.policy.facts import Context, Facts
 from moderato.domain.policy.model import OTHERWISE, Outcome, Policy, Rule
@@ -39,9 +39,21 @@ def decide(policy: Policy, comment: Comment, scores: Scores | None, context: Con
     """The first rule that matches decides; ``policy.otherwise`` where none does.
 
     ``scores`` is None where no model could score the comment. Such a comment is approved only by
-    a rule that says so, never by ``otherwise``: then a person gets it.
+    a rule that says so, never by ``otherwise``: then a person gets it. Where the article is held
+    tighter, the tightened policy decides, and the reason says so.
     """
     facts = Facts(comment, scores, context, policy.words)
+    if facts.tighter is None:
+        return _decide(policy, facts)
+    decision = _decide(tighter.tightened(policy), facts)
+    return replace(
+        decision,
+        reason=f"{decision.reason} {tighter.says(facts.tighter)}",
+        evidence={**decision.evidence, **tighter.evidence(facts.tighter)},
+    )
+
+
+def _decide(policy: Policy, facts: Facts) -> Decision:
     for rule in policy.rules:
         findings: list[Finding] = []
         for condition in rule.when:
@@ -61,7 +73,7 @@ def explain(
     facts = Facts(comment, scores, context, policy.words)
     traces: list[RuleTrace] = []
     decided = False
-    for rule in policy.rules:
+    for rule in (tighter.tightened(policy) if facts.tighter else policy).rules:
         findings = tuple(condition.test(facts) for condition in rule.when)
         matched = _all(findings)
         decides = matched is True and not decided

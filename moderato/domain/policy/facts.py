@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from math import isfinite
 
-from moderato.domain.comment import ArticleMode, Comment
+from moderato.domain.comment import ArticleMode, Comment, Tighter
 from moderato.domain.scores import Scores
 from moderato.domain.text import WordList, forms, links
 
@@ -16,7 +16,7 @@ from moderato.domain.text import WordList, forms, links
 class Context:
     """What a policy may ask beyond the comment and its scores; None where it is not known.
 
-    ``article_mode`` and ``repeats`` default to what the comment itself says.
+    ``article_mode``, ``article_tighter`` and ``repeats`` default to what the comment itself says.
     """
 
     author_approved: int | None = None
@@ -24,6 +24,7 @@ class Context:
     author_trusted: bool | None = None
     article_mode: ArticleMode | None = None
     repeats: int | None = None
+    article_tighter: Tighter | None = None
 
 
 class Facts:
@@ -71,6 +72,10 @@ class Facts:
     @property
     def article(self) -> ArticleMode:
         return self.context.article_mode or self.comment.article.mode
+
+    @property
+    def tighter(self) -> Tighter | None:
+        return self.context.article_tighter or self.comment.article.tighter
 
     @property
     def repeats(self) -> int:

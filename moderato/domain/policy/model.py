@@ -30,6 +30,9 @@ _STATES = {
     Outcome.REJECT: State.REJECTED,
 }
 
+#: What a policy that says nothing does to its bounds on an article that is held tighter.
+TIGHTER = 0.7
+
 #: The name in decisions that no rule took; a rule cannot have it.
 OTHERWISE = "otherwise"
 
@@ -61,6 +64,7 @@ class Policy:
     """Rules in order: the first that matches decides, ``otherwise`` where none does.
 
     ``version`` is 12 hex digits of a hash of everything in it but comments and layout.
+    ``tighter``, in (0, 1], is what ``tightened`` multiplies bounds on scores with.
     """
 
     name: str
@@ -69,3 +73,4 @@ class Policy:
     rules: tuple[Rule, ...]
     otherwise: Outcome
     words: Mapping[str, WordList] = field(default_factory=dict)
+    tighter: float = TIGHTER

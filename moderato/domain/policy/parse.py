@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any, Final
 
-from moderato.domain.policy.model import Outcome, Policy, Rule
+from moderato.domain.policy.model import TIGHTER, Outcome, Policy, Rule
 from moderato.domain.policy.parse_conditions import ConditionParser
 from moderato.domain.policy.parse_rules import RuleParser, read_outcome
 from moderato.domain.policy.problems import PolicyError, Problem
@@ -20,7 +20,7 @@ from moderato.domain.scores import ModelInfo
 from moderato.domain.text import WordList
 from moderato.domain.text.words import entry_trouble
 
-_KEYS: Final = ("name", "description", "otherwise", "words", "rules")
+_KEYS: Final = ("name", "description", "otherwise", "words", "tighter", "rules")
 _VERSION_DIGITS: Final = 12
 
 
@@ -77,7 +77,24 @@ def _policy(data: dict[str, Any], reader: Reader, model: ModelInfo | None) -> Po
         rules=tuple(rule for rule in rules if rule is not None),
         otherwise=otherwise or Outcome.FLAG,
         words=words,
+        tighter=_tighter(data.get("tighter", {}), reader),
     )
+
+
+def _tighter(table: Any, reader: Reader) -> float:
+    """The factor of ``[tighter]``."""
+    example = "factor = 0.7"
+    if not isinstance(table, dict):
+        reader.wrong_kind(("tighter",), table, dict, f"{example} under [tighter]")
+        return TIGHTER
+    reader.check_keys(table, ("tighter",), ("factor",))
+    value, at = table.get("factor", TIGHTER), ("tighter", "factor")
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        reader.wrong_kind(at, value, float, example)
+        return TIGHTER
+    if not 0 < value <= 1:
+        reader.note(at, f'"factor" is {value}', "use a number above 0, up to 1")
+    return float(value)
 
 
 def _words(table: Any, reader: Reader) -> tuple[dict[str, WordList], frozenset[str]]:

@@ -20,6 +20,12 @@ def share(value: float, compared: Comparison | None = None) -> str:
     return repr(value)
 
 
+def bound(value: float) -> str:
+    """The end of a range of shares: two decimals, or all it has."""
+    shown = f"{value:.2f}"
+    return shown if float(shown) == value else repr(value)
+
+
 def count(value: float, _compared: Comparison | None = None) -> str:
     return f"{value:g}" if value != int(value) else str(int(value))
 

@@ -25,12 +25,12 @@ class ScoreIs:
             return Finding(None, f"{self._label} was not scored")
         shown = show.share(value, self.compared)
         holds = self.compared.holds(value)
-        says = f"{self._label} {shown} {_is(holds)} {self.compared.words(show.share)}"
+        says = f"{self._label} {shown} {_is(holds)} {self.compared.words(show.bound)}"
         return Finding(holds, says, {self.attribute: shown})
 
     @property
     def plain(self) -> str:
-        return f"{self._label} is {self.compared.words(show.share)}"
+        return f"{self._label} is {self.compared.words(show.bound)}"
 
     @property
     def _label(self) -> str:
@@ -67,7 +67,7 @@ class AnyScore:
     @property
     def plain(self) -> str:
         if self.every is not None:
-            return f"any score is {self.every.words(show.share)}"
+            return f"any score is {self.every.words(show.bound)}"
         return show.either(one.plain for one in self.scores)
 
     @property
@@ -89,7 +89,7 @@ class NumberIs:
             return Finding(None, f"{quantity.label} is not known")
         shown = self._show(value, self.compared)
         holds = self.compared.holds(value)
-        says = f"{quantity.label} ({shown}) {_is(holds)} {self.compared.words(self._show)}"
+        says = f"{quantity.label} ({shown}) {_is(holds)} {self._asked}"
         return Finding(holds, says, {self.key: shown})
 
     def _show(self, value: float, compared: Comparison | None = None) -> str:
@@ -98,8 +98,13 @@ class NumberIs:
         return show.count(value)
 
     @property
+    def _asked(self) -> str:
+        share = QUANTITIES[self.key].is_share
+        return self.compared.words(show.bound if share else show.count)
+
+    @property
     def plain(self) -> str:
-        return f"{QUANTITIES[self.key].label} is {self.compared.words(self._show)}"
+        return f"{QUANTITIES[self.key].label} is {self._asked}"
 
     @property
     def provides(self) -> Mapping[str, bool]:

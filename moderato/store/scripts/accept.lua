@@ -12,6 +12,7 @@
 -- Returns {'accepted', id, state, version} | {'known', id} | {'conflict', id}
 --      | {'known-external', id} | {'conflict-external', id}
 --      | {'no-parent'} | {'other-article'} | {'too-deep', depth} | {'unprepared'}
+--      | {'closed', ms when it opens or ''}
 local function seen(key, what)
   if key == KEYS[15] then return nil end
   local value = redis.call('GET', key)
@@ -37,6 +38,9 @@ if KEYS[14] ~= KEYS[15] then
 end
 
 local now = now_ms()
+local mode, till = articles.mode(KEYS[12], now)
+if mode == 'closed' then return {'closed', till or ''} end
+
 local site, id = ARGV[5], ARGV[6]
 local repeats = redis.call('INCR', KEYS[13])
 redis.call('EXPIRE', KEYS[13], ARGV[3])
@@ -54,6 +58,9 @@ if ARGV[10] ~= '' then redis.call('HSET', KEYS[12], 'title', ARGV[10]) end
 redis.call('HSETNX', KEYS[12], 'mode', 'open')
 redis.call('HINCRBY', KEYS[AUTHOR], 'received', 1)
 redis.call('ZADD', KEYS[PENDING], int(now), id)
+articles.join({ site = site, id = id, article = ARGV[7], state = 'pending', received_at = now },
+  redis.call('HGET', KEYS[COMMENT], 'parent'))
+articles.list(articles.index(site), ARGV[7], now)
 redis.call('RPUSH', KEYS[HISTORY], cjson.encode({
   step = 'receive', at = now, actor = 'site', by = site, state = 'pending', version = 1 }))
 local memory = ARGV[1] .. ' ' .. id

@@ -1,4 +1,4 @@
--- Stands in front of every script, with queues.lua, walks.lua, decisions.lua and bulks.lua.
+-- Stands in front of every script, with queues, walks, articles, decisions and bulks.lua.
 
 -- The keys of one comment, always the first eight KEYS of a script that takes a step.
 local COMMENT, HISTORY, PENDING, FLAGGED, AUTHOR, OUTBOX, HELD, FEED = 1, 2, 3, 4, 5, 6, 7, 8
@@ -7,7 +7,7 @@ local COMMENT, HISTORY, PENDING, FLAGGED, AUTHOR, OUTBOX, HELD, FEED = 1, 2, 3, 
 local FEED_LENGTH = 10000
 
 -- Filled by the files of these names, which stand behind this one.
-local queues, walks, decisions, bulks = {}, {}, {}, {}
+local queues, walks, articles, decisions, bulks = {}, {}, {}, {}, {}
 
 local function now_ms()
   local t = redis.call('TIME')
@@ -102,6 +102,7 @@ local function step(c, to, decision, hold_ms)
 
   count(to, 1)
   queues.enter(c, record, now)
+  articles.moved(c, before)
   redis.call('RPUSH', KEYS[HISTORY], line)
   redis.call('XADD', KEYS[FEED], 'MAXLEN', '~', FEED_LENGTH, '*', 'kind', record['step'],
     'site', c.site, 'id', c.id, 'article', c.article, 'from', before, 'state', to,

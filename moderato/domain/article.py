@@ -1,0 +1,42 @@
+"""How an article takes comments: for good, or until a time after which it is as it was."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from moderato.domain.comment import ArticleMode, Tighter
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What was set about an article; what of it holds depends on the time, never on a job.
+
+    ``lasting`` has no end. ``passing`` stands before it until ``passing_until``; then the article
+    is as it was. ``tighter`` ends by itself, too. Times are UTC ms; an end is no longer in it.
+    """
+
+    lasting: ArticleMode = ArticleMode.OPEN
+    passing: ArticleMode | None = None
+    passing_until: int = 0
+    tighter: Tighter | None = None
+
+    def mode_at(self, now: int) -> ArticleMode:
+        return self.lasting if self.passing is None or self._is_over(now) else self.passing
+
+    def mode_until(self, now: int) -> int | None:
+        """When the mode of ``now`` ends; None for never."""
+        return None if self.passing is None or self._is_over(now) else self.passing_until
+
+    def tighter_at(self, now: int) -> Tighter | None:
+        if self.tighter is None or self.tighter.until is None or now < self.tighter.until:
+            return self.tighter
+        return None
+
+    def with_mode(self, mode: ArticleMode, until: int | None) -> Settings:
+        """After ``mode`` was set; without an end it replaces both."""
+        if until is None:
+            return replace(self, lasting=mode, passing=None, passing_until=0)
+        return replace(self, passing=mode, passing_until=until)
+
+    def _is_over(self, now: int) -> bool:
+        return now >= self.passing_until
