@@ -113,6 +113,8 @@ class Config:
     require_second_factor: str = ""
     #: Days the audit log keeps its lines; 0 keeps them for good.
     audit_days: float = 365.0
+    #: Days the numbers of a day are kept; 0 keeps them for good.
+    numbers_days: int = 400
 
     # -- all ----------------------------------------------------------------------------------
     #: debug, info, warning or error.

@@ -8,7 +8,7 @@ from zlib import crc32
 PREFIX = "moderato"
 
 # Of the whole deployment, each touched by single-key commands only.
-META = f"{PREFIX}:meta"  # hash: shards
+META = f"{PREFIX}:meta"  # hash: shards, desk, numbers-since
 SITES = f"{PREFIX}:sites"  # hash: site id -> JSON
 API_KEYS = f"{PREFIX}:api-keys"  # hash: SHA-256 of the key -> site id
 USERS = f"{PREFIX}:users"  # hash: user name -> JSON
@@ -141,6 +141,10 @@ class Shard:
     def queue_part(self, site: str, queue: str, *part: str) -> str:
         """An index of a queue, such as "age", "rule" and a rule, or "facts": see queues.lua."""
         return ":".join((self.queue(site, queue), *part))
+
+    def numbers(self, site: str, day: int) -> str:
+        """Hash with a time to live: what happened on one UTC day, see numbers.lua."""
+        return self._key("numbers", site, str(day))
 
     def view(self, token: str) -> str:
         """Sorted set with a time to live: what of a queue fits a filter, while it is read."""

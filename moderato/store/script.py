@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from hashlib import sha1
 from importlib.resources import files
 from typing import Any
@@ -12,16 +12,20 @@ from redis.exceptions import NoScriptError
 
 _FOLDER = files("moderato.store") / "scripts"
 #: What stands in front of each script, in this order.
-_BEFORE = ("prelude", "queues", "walks", "articles", "decisions", "bulks")
+_BEFORE = ("prelude", "queues", "walks", "articles", "numbers", "decisions", "bulks")
 #: Redis before 7.0 does not know the line; there a full memory stops these scripts too.
 _ALLOW_OOM = "#!lua flags=allow-oom\n"
 
 
 class Scripts:
-    """The scripts of one Redis, each ``scripts/NAME.lua`` behind those of ``_BEFORE``."""
+    """The scripts of one Redis, each ``scripts/NAME.lua`` behind those of ``_BEFORE``.
 
-    def __init__(self, redis: Redis) -> None:
+    ``settings`` are constants that all of them know by name.
+    """
+
+    def __init__(self, redis: Redis, settings: Mapping[str, int]) -> None:
         self._redis = redis
+        self._settings = "".join(f"local {name} = {value}\n" for name, value in settings.items())
         self._sources: dict[str, tuple[str, str]] = {}
         self._knows_flags: bool | None = None
 
@@ -64,6 +68,6 @@ class Scripts:
             body = source.removeprefix(_ALLOW_OOM)
             before = "\n".join((_FOLDER / f"{part}.lua").read_text() for part in _BEFORE)
             head = _ALLOW_OOM if flagged and self._knows_flags else ""
-            whole = f"{head}{before}\n{body}"
+            whole = f"{head}{self._settings}{before}\n{body}"
             self._sources[name] = whole, sha1(whole.encode(), usedforsecurity=False).hexdigest()
         return self._sources[name]

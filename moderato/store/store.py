@@ -21,6 +21,7 @@ from moderato.store.keys import Shard
 from moderato.store.leases import Leases
 from moderato.store.limits import Limits
 from moderato.store.models import Models
+from moderato.store.numbers import Numbers
 from moderato.store.outbox import Outbox
 from moderato.store.policies import Policies
 from moderato.store.queues import Queues
@@ -42,7 +43,7 @@ class Store:
 
     def __init__(self, redis: Redis, config: Config) -> None:
         self.redis = redis
-        self.scripts = Scripts(redis)
+        self.scripts = Scripts(redis, {"NUMBERS_DAYS": config.numbers_days})
         self.shards = [Shard(number) for number in range(config.shards)]
         part = (redis, self.scripts, config.shards)
         self.comments = Comments(*part, config)
@@ -61,6 +62,7 @@ class Store:
         self.authors = Authors(*part)
         self.bulks = Bulks(*part, config)
         self.leases = Leases(*part)
+        self.numbers = Numbers(*part)
         self.reasons = Reasons(*part)
         self.audit = Audit(*part, config)
         self.users = Users(*part)
@@ -81,6 +83,7 @@ class Store:
                 f"MODERATO_SHARDS={count}, but this deployment was made with {made_with} shards. "
                 f"Set MODERATO_SHARDS={made_with}."
             )
+        await self.numbers.begin()
         for shard in self.shards:
             await ensure_group(self.redis, shard.work, work.GROUP)
             await ensure_group(self.redis, shard.quick, work.GROUP)

@@ -22,6 +22,7 @@ from services.console import (
     invitations,
     leases,
     live,
+    numbers,
     pages,
     people,
     policies,
@@ -52,6 +53,7 @@ _PARTS = (
     sites,
     deliveries,
     audit,
+    numbers,
     pages,
 )
 #: Largest request body, bytes: nothing the console sends comes near it.

@@ -19,6 +19,7 @@ _PAGES = {
     "/account": "account.html",
     "/admin": "admin.html",
     "/audit": "audit.html",
+    "/numbers": "numbers.html",
 }
 
 

@@ -72,6 +72,8 @@ PERMISSIONS: Final[dict[Route, Least]] = {
     ("POST", "/api/sites/{site}/webhooks/{webhook}/replay"): ADMINISTRATOR,
     ("GET", "/api/sites/{site}/deliveries"): ADMINISTRATOR,
     ("POST", "/api/sites/{site}/deliveries/{delivery}/replay"): ADMINISTRATOR,
+    ("GET", "/api/numbers"): MODERATOR,  # of people: their own row; an editor: everybody's
+    ("GET", "/api/numbers/export"): MODERATOR,  # of nobody
     ("GET", "/api/audit"): MODERATOR,  # of their own account; an editor: of everybody
     ("GET", "/api/audit/export"): MODERATOR,  # the same
 }

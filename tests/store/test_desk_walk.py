@@ -30,9 +30,11 @@ from moderato.domain.scores import Scores
 from moderato.store import queues, stretches
 from moderato.store.bulks import BulkState
 from moderato.store.outcomes import Conflict, Done, Escalated, Missing
+from moderato.store.rescoring import Rescored
 from moderato.store.views import Filter, Queue, Sort, View
 from moderato.store.work import Finished
 from tests.life import Life, new_comment
+from tests.store.recount import recounted
 from tests.store.truth import check, check_view, truth
 
 T = TypeVar("T")
@@ -269,6 +271,14 @@ class Walk(RuleBasedStateMachine):
         else:
             assert outcome == Conflict(state, version)
 
+    @rule(comment=comments, state=st.sampled_from(list(State)[1:4]), why=st.sampled_from(RULES))
+    def rescore(self, comment: tuple[str, str], state: State, why: str) -> None:
+        record = self.do(self.store.comments.get(*comment))
+        assert record is not None
+        scores = Scores({"toxicity": 0.25}, "another", "2")
+        new = Rescored(record, Decision(state, why, "Again."), scores, "test")
+        assert self.do(self.store.rescoring.apply([new]))[0] in {"done", "conflict"}
+
     @rule(comment=comments)
     def undo(self, comment: tuple[str, str]) -> None:
         record = self.do(self.store.comments.get(*comment))
@@ -302,6 +312,10 @@ class Walk(RuleBasedStateMachine):
             assert ended is not None
             counted = ended.decided + ended.conflicts + ended.second
             assert counted == ended.total or state is BulkState.UNDONE
+        for site in SITES:
+            assert await recount.counted(self.store, site) == await recount.recounted(
+                self.store, site
+            )
         known = await truth(self.store, SITES)
         await check(known)
         for view in OTHER_VIEWS:

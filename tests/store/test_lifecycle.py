@@ -30,12 +30,14 @@ from moderato.store.outcomes import Conflict, Done, Missing, Released
 from moderato.store.rescoring import Rescored, is_open
 from moderato.store.views import Queue, Sort, View
 from tests.life import Life, new_comment
+from tests.store.recount import counted, let_a_day_pass, recounted
 
 T = TypeVar("T")
 
 HOUR = 3_600.0
 RESCORED = Scores(values={"toxicity": 0.25}, model="another", model_version="2")
 DECIDED = st.sampled_from([State.APPROVED, State.FLAGGED, State.REJECTED])
+PEOPLE = st.sampled_from(["mo", "jo"])
 
 
 @dataclass
@@ -142,12 +144,12 @@ class Walk(RuleBasedStateMachine):
         entry: dict[Any, Any] = {"site": "gazette", "id": comment, "step": Step.RESCORE.value}
         self.do(self.redis.xadd(self.life.store.shards[0].work, entry))
 
-    @rule(comment=comments, approve=st.booleans(), behind=st.sampled_from([0, 0, 0, 1]))
-    def moderator_decides(self, comment: str, approve: bool, behind: int) -> None:
+    @rule(comment=comments, approve=st.booleans(), by=PEOPLE, behind=st.sampled_from([0, 0, 0, 1]))
+    def moderator_decides(self, comment: str, approve: bool, by: str, behind: int) -> None:
         known = self.expected[comment]
         outcome = self.do(
             self.life.store.comments.decide(
-                "gazette", comment, version=known.version - behind, approve=approve, by="mo"
+                "gazette", comment, version=known.version - behind, approve=approve, by=by
             )
         )
         step, state = (Step.APPROVE, State.APPROVED) if approve else (Step.REJECT, State.REJECTED)
@@ -159,13 +161,13 @@ class Walk(RuleBasedStateMachine):
         self.looked(known, before)
         assert outcome == Done(state, known.version)
 
-    @rule(comment=comments, behind=st.sampled_from([0, 0, 0, 1]))
-    def moderator_keeps(self, comment: str, behind: int) -> None:
+    @rule(comment=comments, by=PEOPLE, behind=st.sampled_from([0, 0, 0, 1]))
+    def moderator_keeps(self, comment: str, by: str, behind: int) -> None:
         known = self.expected[comment]
         before = self.do(self.life.store.comments.get("gazette", comment))
         outcome = self.do(
             self.life.store.comments.keep(
-                "gazette", comment, version=known.version - behind, by="mo"
+                "gazette", comment, version=known.version - behind, by=by
             )
         )
         if behind or not known.reporters or not allowed(Step.KEEP, known.state, known.state):
@@ -182,11 +184,11 @@ class Walk(RuleBasedStateMachine):
         # Why it is what it is stands, and what its author was told.
         assert (after.last.rule, after.last.message) == (before.last.rule, before.last.message)
 
-    @rule(comment=comments)
-    def undo(self, comment: str) -> None:
+    @rule(comment=comments, by=PEOPLE)
+    def undo(self, comment: str, by: str) -> None:
         known = self.expected[comment]
         outcome = self.do(
-            self.life.store.comments.undo("gazette", comment, version=known.version, by="mo")
+            self.life.store.comments.undo("gazette", comment, version=known.version, by=by)
         )
         if not known.held:
             assert outcome == Released()
@@ -234,6 +236,10 @@ class Walk(RuleBasedStateMachine):
     @rule()
     def publish(self) -> None:
         self.do(self.life.publish_all())
+
+    @rule()
+    def a_day_passes(self) -> None:
+        self.do(let_a_day_pass(self.life.store, "gazette"))
 
     def stepped(
         self, known: Expected, state: State, *, held: bool = False, by_policy: bool = False
@@ -283,6 +289,12 @@ class Walk(RuleBasedStateMachine):
             for before, event in itertools.pairwise(history):
                 assert event.before is before.state
                 assert event.state in TABLE[Step(event.step)][before.state]
+
+    @invariant()
+    def the_numbers_are_those_of_the_histories(self) -> None:
+        if hasattr(self, "life"):
+            store = self.life.store
+            assert self.do(counted(store, "gazette")) == self.do(recounted(store, "gazette"))
 
     async def histories(self) -> list[list[Event]]:
         history = self.life.store.comments.history

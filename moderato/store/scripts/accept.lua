@@ -57,6 +57,7 @@ redis.call('HSET', KEYS[12], 'url', ARGV[9])
 if ARGV[10] ~= '' then redis.call('HSET', KEYS[12], 'title', ARGV[10]) end
 redis.call('HSETNX', KEYS[12], 'mode', 'open')
 redis.call('HINCRBY', KEYS[AUTHOR], 'received', 1)
+numbers.add(now, 'arrived', 1)
 redis.call('ZADD', KEYS[PENDING], int(now), id)
 articles.join({ site = site, id = id, article = ARGV[7], state = 'pending', received_at = now },
   redis.call('HGET', KEYS[COMMENT], 'parent'))

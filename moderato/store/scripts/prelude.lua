@@ -1,4 +1,4 @@
--- Stands in front of every script, with queues, walks, articles, decisions and bulks.lua.
+-- Stands in front of every script, with queues, walks, articles, numbers, decisions and bulks.lua.
 
 -- The keys of one comment, always the first eight KEYS of a script that takes a step.
 local COMMENT, HISTORY, PENDING, FLAGGED, AUTHOR, OUTBOX, HELD, FEED = 1, 2, 3, 4, 5, 6, 7, 8
@@ -7,7 +7,7 @@ local COMMENT, HISTORY, PENDING, FLAGGED, AUTHOR, OUTBOX, HELD, FEED = 1, 2, 3, 
 local FEED_LENGTH = 10000
 
 -- Filled by the files of these names, which stand behind this one.
-local queues, walks, articles, decisions, bulks = {}, {}, {}, {}, {}
+local queues, walks, articles, numbers, decisions, bulks = {}, {}, {}, {}, {}, {}
 
 local function now_ms()
   local t = redis.call('TIME')
@@ -70,7 +70,7 @@ local function held_member(c)
   return c.site .. ' ' .. c.id .. ' ' .. int(c.version)
 end
 
--- Takes the step: state, version, queues, author's record, history, feed, outbox.
+-- Takes the step: numbers, state, version, queues, author's record, history, feed, outbox.
 -- `decision` is JSON (see store/comments.py); `hold_ms` > 0 keeps the outbox entry back so long,
 -- and -1 until the caller writes it.
 -- The caller has checked everything: Lua does not roll back.
@@ -84,6 +84,7 @@ local function step(c, to, decision, hold_ms)
   record['place'] = place
   local line = cjson.encode(record)
 
+  numbers.count(c, record)
   redis.call('ZREM', KEYS[HELD], held_member(c))
   redis.call('HDEL', KEYS[COMMENT], 'bulk')
   -- What the first of two people thought holds until something new is known about the comment.
