@@ -70,7 +70,8 @@ def _of(event: Event, before: Sequence[Event]) -> Iterator[Count]:
         yield day, f"by:{event.by}:{event.step}"
     else:
         yield day, f"{event.step}:{event.rule}:{event.state}"
-    if event.state in _FINAL and not any(earlier.state in _FINAL for earlier in before):
+    first = not any(earlier.state in _FINAL for earlier in before)
+    if first and event.step in _DECIDING and event.state in _FINAL:
         took = bucket(event.at - before[0].at)
         yield day, f"took:{'people' if by_person else 'policy'}:{took}"
     if event.step in {Step.APPROVE, Step.REJECT}:

@@ -66,13 +66,11 @@ class Numbers(Part):
     async def _waiting(self, site: str, queue: Queue) -> Waiting:
         key = self.shard(site).queue_part(site, queue, "age")
         count = int(await self.redis.zcard(key))
-        if not count:
-            return Waiting(0, None, None)
-        oldest: Any = await self.redis.zrange(key, 0, 0, withscores=True)
-        # Where some were decided meanwhile, the middle is still one that waited.
-        median: Any = await self.redis.zrange(key, count // 2, count // 2, withscores=True)
-        return Waiting(
-            count,
-            int(oldest[0][1]) if oldest else None,
-            int(median[0][1]) if median else None,
-        )
+        pipe = self.redis.pipeline(transaction=True)
+        pipe.zcard(key)
+        for rank in (0, count // 2):
+            pipe.zrange(key, rank, rank, withscores=True)
+        left, oldest, median = await pipe.execute()
+        # Where many were decided meanwhile, the oldest stands for the one in the middle.
+        received = [int(found[0][1]) for found in (oldest, median or oldest) if found]
+        return Waiting(int(left), *received) if received else Waiting(0, None, None)

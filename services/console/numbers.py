@@ -29,6 +29,7 @@ _EPOCH: Final = date(1970, 1, 1)
 _STEPS: Final = (
     Step.APPROVE,
     Step.REJECT,
+    Step.KEEP,
     Step.PROPOSE,
     Step.ESCALATE,
     Step.HOLD,

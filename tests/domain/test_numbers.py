@@ -30,9 +30,7 @@ def test_what_seems_to_have_taken_no_time_counts_as_a_millisecond() -> None:
 @given(st.lists(MILLISECONDS, min_size=1), st.sampled_from([0.5, 0.9]))
 def test_a_percentile_is_as_near_as_is_said(durations: list[int], share: float) -> None:
     ordered = sorted(durations)
-    exact = next(
-        one for index, one in enumerate(ordered) if (index + 1) >= share * len(ordered)
-    )
+    exact = next(one for index, one in enumerate(ordered) if (index + 1) >= share * len(ordered))
     found = percentile(Counter(map(bucket, durations)), share)
     assert found is not None
     assert abs(found - exact) <= ERROR * exact + 0.5

@@ -34,7 +34,7 @@ from moderato.store.rescoring import Rescored
 from moderato.store.views import Filter, Queue, Sort, View
 from moderato.store.work import Finished
 from tests.life import Life, new_comment
-from tests.store.recount import recounted
+from tests.store import recount
 from tests.store.truth import check, check_view, truth
 
 T = TypeVar("T")

@@ -102,16 +102,20 @@ Do = Callable[[Life, str], Awaitable[None]]
         (
             _disagrees_after_a_colleague_moved_it,
             {
-                **{"by:jo:hold": 1, "by:jo:return": 1},
-                **{"by:mo:approve": 1, "verdict:test-rule:approved": 1},
+                "by:jo:hold": 1,
+                "by:jo:return": 1,
+                "by:mo:approve": 1,
+                "verdict:test-rule:approved": 1,
             },
         ),
         (_takes_it_back, {"by:jo:undo": 1}),
         (
             _a_colleague_reverses_it,
             {
-                **{"by:mo:approve": 1, "verdict:test-rule:approved": 1},
-                **{"by:jo:reject": 1, "reversed:mo": 1},
+                "by:mo:approve": 1,
+                "verdict:test-rule:approved": 1,
+                "by:jo:reject": 1,
+                "reversed:mo": 1,
             },
         ),
         (
@@ -144,7 +148,10 @@ async def test_a_policy_is_overturned_also_by_way_of_readers(
         await report(life, comment)
         expected |= {"report:reported:flagged": 1}
         verdict = "approved" if approve else "rejected"
-        expected |= {f"verdict:reported:{verdict}": 1, f"by:mo:{'approve' if approve else 'reject'}": 1}
+        expected |= {
+            f"verdict:reported:{verdict}": 1,
+            f"by:mo:{'approve' if approve else 'reject'}": 1,
+        }
     if not approve:
         expected |= {"by:mo:reject": 1, "overturned:test-rule:approved": 1}
     await decide(life, comment, approve)
@@ -167,6 +174,19 @@ async def test_reversals_belong_to_the_day_of_what_they_reverse(life: Life) -> N
     await undo(life, comment, by="jo")  # a day later
     assert (today - 2, "reversed:mo") not in await counted(life.store, SITE)
     await numbers(life)
+
+
+async def test_keeping_what_readers_reported_decides_nothing_anew(life: Life) -> None:
+    comment = await life.accept()
+    await life.score_all(State.APPROVED)
+    await life.store.comments.report(SITE, comment, by="r1")
+    await life.store.comments.keep(SITE, comment, version=2, by="mo")
+    kept = {"arrived": 1, "decide:test-rule:approved": 1, "by:mo:keep": 1}
+    assert await numbers(life) == kept
+    await decide(life, comment, approve=False, by="mo")
+    assert await numbers(life) == kept | {"by:mo:reject": 1, "overturned:test-rule:approved": 1}
+    await undo(life, comment)
+    assert await numbers(life) == kept | {"by:mo:undo": 1}
 
 
 async def test_scoring_again_is_counted_apart(life: Life) -> None:

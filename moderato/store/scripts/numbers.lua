@@ -73,7 +73,7 @@ local function count(event, before, received_at, by)
   else
     numbers.add(event.at, event.step .. ':' .. event.rule .. ':' .. event.state, by)
   end
-  local first = FINAL[event.state]
+  local first = DECIDING[event.step] and FINAL[event.state]
   for _, earlier in ipairs(before) do first = first and not FINAL[earlier.state] end
   if first then
     numbers.add(event.at, 'took:' .. who .. ':' .. bucket(event.at - received_at), by)

@@ -5,6 +5,8 @@ import audit from "./de/audit.js";
 import common from "./de/common.js";
 import desk from "./de/desk.js";
 import login from "./de/login.js";
+import numbers from "./de/numbers.js";
 import policy from "./de/policy.js";
 
-export const words = { ...common, ...login, ...desk, ...account, ...admin, ...audit, ...policy };
+const pages = { ...account, ...admin, ...audit, ...numbers, ...policy };
+export const words = { ...common, ...login, ...desk, ...pages };

@@ -7,6 +7,8 @@ import audit from "./en/audit.js";
 import common from "./en/common.js";
 import desk from "./en/desk.js";
 import login from "./en/login.js";
+import numbers from "./en/numbers.js";
 import policy from "./en/policy.js";
 
-export const words = { ...common, ...login, ...desk, ...account, ...admin, ...audit, ...policy };
+const pages = { ...account, ...admin, ...audit, ...numbers, ...policy };
+export const words = { ...common, ...login, ...desk, ...pages };
