@@ -20,6 +20,7 @@ from moderato.embedded import find_server
 from moderato.store.comments import NewComment
 from moderato.store.connection import connect
 from tests.conftest import free_port
+from tests.console import numbers_pictures
 from tests.console.browser import Desks, author, chromium
 from tests.console.samples import BEFORE, FERRY, SAMPLES, Sample
 from tests.console.served import console_on
@@ -75,6 +76,7 @@ async def main() -> None:
                     await _take(page, FOLDER / picture)
                 for scheme in ("light", "dark"):
                     await _take_tools(desks, scheme)
+                await numbers_pictures.take(desks, spawner)
                 assert not desks.troubles
         finally:
             await spawner.close()

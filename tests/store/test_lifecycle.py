@@ -166,9 +166,7 @@ class Walk(RuleBasedStateMachine):
         known = self.expected[comment]
         before = self.do(self.life.store.comments.get("gazette", comment))
         outcome = self.do(
-            self.life.store.comments.keep(
-                "gazette", comment, version=known.version - behind, by=by
-            )
+            self.life.store.comments.keep("gazette", comment, version=known.version - behind, by=by)
         )
         if behind or not known.reporters or not allowed(Step.KEEP, known.state, known.state):
             assert outcome == Conflict(known.state, known.version)

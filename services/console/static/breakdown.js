@@ -2,7 +2,7 @@
 import { stripes, svg } from "./chart.js";
 import { $, make } from "./dom.js";
 import { number, share } from "./format.js";
-import { age, plain, t } from "./i18n.js";
+import { age, ruleName, t } from "./i18n.js";
 import { cells, head } from "./table.js";
 
 /** With fewer decisions than this, a share says little. */
@@ -33,7 +33,7 @@ export function showRules(rules) {
   const rows = rules.toSorted(wolf).map((rule) =>
     cells(
       RULES,
-      [make("bdi", { text: plain(rule.rule) })],
+      [make("bdi", { text: rule.rule ? ruleName(rule.rule) : t("filter.norule") })],
       [number(rule.flagged)],
       [bar(rule)],
       needlessly(rule),
