@@ -23,6 +23,9 @@ _PAGES = {
 }
 
 
+PATHS = tuple(_PAGES)
+
+
 def add_routes(app: web.Application) -> None:
     for path, name in _PAGES.items():
         app.router.add_get(path, _page(name))

@@ -58,6 +58,7 @@ class Desks:
         scheme: str = "light",
         motion: str = "reduce",
         scale: float = 1.0,
+        language: str = "",
     ) -> Page:
         """A page in a browser profile of its own. Without motion a test need not wait for it."""
         context = await self.browser.new_context(
@@ -67,6 +68,8 @@ class Desks:
             reduced_motion="reduce" if motion == "reduce" else "no-preference",
         )
         await context.add_init_script(_TELL)
+        if language:
+            await context.add_init_script(f"localStorage['moderato.language'] = '{language}'")
         page = await context.new_page()
         page.set_default_timeout(10_000)
         page.on("pageerror", lambda error: self.troubles.append(f"error: {error}"))
@@ -92,7 +95,7 @@ class Desks:
         cookie = {"name": "moderato", "value": client.cookie, "url": self.console.url}
         await page.context.add_cookies([cookie])  # type: ignore[list-item]
         await page.goto(self.console.url + path)
-        await expect(page.locator("#main")).to_be_visible()
+        await expect(page.locator("main")).to_be_visible()
         return page
 
     async def log_in(self, page: Page, name: str, *, live: bool = True) -> Page:

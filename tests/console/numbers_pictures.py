@@ -1,5 +1,4 @@
-"""Pictures of the page Numbers, part of ``python -m tests.console.pictures``; alone:
-``python -m tests.console.numbers_pictures``.
+"""Pictures of the page Numbers, taken anew by ``python -m tests.console.numbers_pictures``.
 
 A week in which the bundled model scores, the default policy decides and two people do; each night
 is let pass by dating everything a day back.

@@ -1,189 +1,229 @@
 """The pictures of the documentation, taken anew: ``python -m tests.console.pictures``.
 
-Nothing on them is made up but the comments: the bundled model scores them, the default policy
-decides, in a scorer of its own.
+A new page is a line of VIEWS. Names after the command take only those views anew.
 """
 
 from __future__ import annotations
 
 import asyncio
-import json
-import tempfile
-from collections.abc import Sequence
+import base64
+import sys
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
-from playwright.async_api import Page, expect
+from playwright.async_api import BrowserContext, Page, expect
 
-from moderato.config import Config
-from moderato.domain.comment import Author, State
-from moderato.embedded import find_server
-from moderato.store.comments import NewComment
-from moderato.store.connection import connect
-from tests.conftest import free_port
-from tests.console import numbers_pictures
-from tests.console.browser import Desks, author, chromium
-from tests.console.samples import BEFORE, FERRY, SAMPLES, Sample
-from tests.console.served import console_on
-from tests.life import Life
-from tests.processes import REPOSITORY, Spawner
-from tests.redis_process import RedisProcess
+from tests.console.browser import author
+from tests.console.served import PASSWORD
+from tests.console.town import QUOTE, WITH_FACTOR, Town, town
+from tests.processes import REPOSITORY
 
 FOLDER = REPOSITORY / "docs" / "screenshots"
-#: Pictures of the desk as it opens: file, width, height, colours.
-DESKS = (
-    ("console.png", 1360, 850, "light"),
-    ("console-dark.png", 1360, 850, "dark"),
-    ("desk-narrow.png", 360, 740, "light"),
-    ("desk-narrow-dark.png", 360, 740, "dark"),
-    ("desk-wide.png", 2560, 1300, "light"),
-)
-#: What a key opens, and how it is known to be there.
-TOOLS = {
-    "filters": ("f", "#languages .box"),
-    "bulk": ("m", "#bulk-first li"),
-    "palette": ("Control+k", "#palette-list li"),
-    "reject": ("r", "#reject-effects li"),
-    "escalate": ("e", "#note"),
-    "keys": ("?", "#help"),
-}
-#: The one that is approved before the picture is taken: harsh words, but somebody else's.
-QUOTE = Sample(
-    "Jonas Pell", "The chairman called us stupid, lazy idiots. To our faces. I was there.", None
-)
-MORE = (
-    Sample("Oskar", "Congratulations, you clowns have ruined the only good thing here.", None),
-    Sample("Lotte W.", "So the pensioners can rot on the other side? Pathetic.", None),
-    Sample("Kaj", "What a load of crap. Show us the numbers.", None, article=FERRY),
-)
+SIZES = {"": (1280, 800), "-narrow": (360, 740)}
+SCHEMES = {"": "light", "-dark": "dark"}
+#: Of WebP, from 0 to 100: where letters are still as sharp as on the screen.
+QUALITY = 82
 
 
-async def main() -> None:
-    FOLDER.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        server = RedisProcess(find_server(), folder, free_port())
-        server.start()
-        config = Config(redis_url=server.url, scorer_port=free_port())
-        redis = connect(config)
-        life = Life(redis, config)
-        spawner = Spawner(folder)
-        try:
-            async with console_on(life) as console, chromium() as browser:
-                await _fill(life, spawner)
-                desks = Desks(browser, console)
-                for picture, width, height, scheme in DESKS:
-                    page = await desks.open("ana", width=width, height=height, scheme=scheme)
-                    await _take(page, FOLDER / picture)
-                for scheme in ("light", "dark"):
-                    await _take_tools(desks, scheme)
-                await numbers_pictures.take(desks, spawner)
-                assert not desks.troubles
-        finally:
-            await spawner.close()
-            await life.close()
-            await redis.aclose()
-            server.kill()
+@dataclass(frozen=True)
+class View:
+    """A picture is taken at ``path``, as ``who`` sees it, once ``ready`` is visible and ``act``
+    was done.
+    """
+
+    name: str
+    caption: str
+    path: str = "/"
+    ready: str = ".step time"
+    act: Callable[[Page], Awaitable[None]] | None = None
+    who: str | None = "ana"
 
 
-async def _fill(life: Life, spawner: Spawner) -> None:
-    """Two days at the desk, and what waits on the second."""
-    scorer = await spawner.spawn("workers.scorer", life.config)
-    before = await _post(life, BEFORE, None)
-    await _scored(life)
-    for sample, comment in zip(BEFORE, before, strict=True):
-        record = await life.store.comments.get(sample.site, comment)
-        assert record is not None
-        if record.comment.state is State.FLAGGED:
-            await life.store.comments.decide(
-                sample.site,
-                comment,
-                version=record.comment.version,
-                approve=sample.state is State.APPROVED,
-                by="ben",
-            )
-    scored = [sample for sample in SAMPLES if sample.state is State.FLAGGED]
-    today = [QUOTE, *scored, *MORE]
-    ids = await _post(life, today, before[-1])
-    await _scored(life)
-    for number, (sample, comment) in enumerate(zip(today, ids, strict=True)):
-        await _age(life, sample.site, comment, minutes=3 * (len(today) - number))
-    scorer.terminate()
-    await scorer.wait()
-    waiting = [sample for sample in SAMPLES if sample.state is State.PENDING]
-    await _post(life, waiting, None)
+def keys(*pressed: str, ready: str) -> Callable[[Page], Awaitable[None]]:
+    """Opens the comment most pictures are of, then presses keys until ``ready`` is visible."""
+
+    async def act(page: Page) -> None:
+        await go_to(page, "Rolf B.")
+        for key in pressed:
+            await page.keyboard.press(key)
+        await expect(page.locator(ready).first).to_be_visible()
+
+    return act
 
 
-async def _post(life: Life, samples: Sequence[Sample], parent: str | None) -> list[str]:
-    ids = []
-    for sample in samples:
-        comment = NewComment(
-            site=sample.site,
-            article=sample.article,
-            author=Author(sample.author.lower().replace(" ", "-"), sample.author),
-            text=sample.plain,
-            parent=parent if sample.replies else None,
-        )
-        await life.store.articles.set_mode(sample.site, sample.article.id, sample.article.mode)
-        ids.append(await life.accept(comment))
-    return ids
-
-
-async def _scored(life: Life) -> None:
-    """Returns once no comment waits for the scorer."""
-    async with asyncio.timeout(60):
-        while True:
-            if (await life.store.work.backlog())["work"] == 0:
-                return
-            await asyncio.sleep(0.1)
-
-
-async def _age(life: Life, site: str, comment: str, minutes: int) -> None:
-    """Has its life so far that much earlier: on a picture, not all can be new."""
-    shard = life.store.comments.shard(site)
-    earlier = minutes * 60_000
-    for field in ("received_at", "written_at"):
-        await life.redis.hincrby(shard.comment(site, comment), field, -earlier)
-    history = shard.history(site, comment)
-    for index, raw in enumerate(await life.redis.lrange(history, 0, -1)):
-        line = json.loads(raw)
-        await life.redis.lset(history, index, json.dumps({**line, "at": line["at"] - earlier}))
-
-
-async def _take(page: Page, path: Path) -> None:
-    await _go_to(page, "Jonas Pell")
-    await page.keyboard.press("a")
+async def decide(page: Page) -> None:
+    """Approves one, so that it can be undone, and goes on to another."""
+    await go_to(page, QUOTE.author)
+    async with page.expect_response("**/decision"):
+        await page.keyboard.press("a")
     await expect(page.locator("#undo")).to_be_visible()
-    await _go_to(page, "Rolf B.")
-    await expect(page.locator(".step")).to_have_count(2)
+    await go_to(page, "Rolf B.")
     await expect(page.locator(".chip-button").first).to_be_visible()
-    await page.screenshot(path=path)
-    # As it was, for the next picture.
-    await page.keyboard.press("u")
-    await expect(page.locator("#undo")).to_be_hidden()
-    await page.context.close()
 
 
-async def _take_tools(desks: Desks, scheme: str) -> None:
-    page = await desks.open("ana", width=1280, height=800, scheme=scheme)
-    await _go_to(page, "Rolf B.")
-    for name, (key, there) in TOOLS.items():
-        await page.keyboard.press(key)
-        await expect(page.locator(there).first).to_be_visible()
-        if name == "reject":
-            await page.keyboard.press("1")
-        suffix = "" if scheme == "light" else "-dark"
-        await page.screenshot(path=FOLDER / f"desk-{name}{suffix}.png")
-        await page.keyboard.press("Escape")
-    await page.context.close()
+async def ask_for_code(page: Page) -> None:
+    await page.get_by_label("Name").fill(WITH_FACTOR)
+    await page.locator("[name=password]").fill(PASSWORD)
+    await page.keyboard.press("Enter")
+    await expect(page.locator("#code")).to_be_visible()
 
 
-async def _go_to(page: Page, name: str) -> None:
+async def cut_off(page: Page) -> None:
+    """A decision that could not be saved comes back; a line says why."""
+    await go_to(page, "Rolf B.")
+    await page.route("**/api/**", lambda route: route.abort())
+    await page.keyboard.press("a")
+    await expect(page.locator("#offline")).to_be_visible()
+    await expect(page.locator(".notice")).to_be_visible()
+
+
+async def pause(page: Page) -> None:
+    await page.keyboard.press("Control+k")
+    await page.locator("#palette-field").fill("pause")
+    await page.keyboard.press("Enter")
+    await expect(page.locator("#pause")).to_be_visible()
+
+
+VIEWS = (
+    View("desk", "The desk: what a person must decide, the most urgent first", act=decide),
+    View("waiting", "Waiting: not scored yet, or put aside", "/?queue=waiting", ".text"),
+    View("escalated", "Escalated: an editor decides", "/?queue=escalated"),
+    View("reported", "Reported: readers object; A keeps it, R rejects it", "/?queue=reported"),
+    View("approved", "Approved lately, by people", "/?queue=approved"),
+    View("rejected", "Rejected lately, by people", "/?queue=rejected"),
+    View("dead", "Dead letters: what could not be scored", "/?queue=dead"),
+    View("empty", "A queue with nothing in it", "/?queue=escalated&site=north-coast", ".empty"),
+    View("filters", "Filters", act=keys("f", ready="#languages .box")),
+    View("bulk", "Decide on many", act=keys("m", ready="#bulk-first li")),
+    View("palette", "Everything, by name", act=keys("Control+k", ready="#palette-list li")),
+    View("reject", "Before rejecting", act=keys("r", "1", ready="#reject-effects li")),
+    View("escalate", "A note to colleagues", act=keys("e", ready="#note")),
+    View("keys", "Keys and settings", act=keys("?", ready="#help")),
+    View("pause", "A pause", act=pause),
+    View("offline", "Without a connection", act=cut_off),
+    View("login", "Log in", "/login", "form", who=None),
+    View("code", "The second factor", "/login", "form", act=ask_for_code, who=None),
+    View("invite", "Choose a password, by an invitation", "invitation", "#fields", who=None),
+    View("account", "My account", "/account", "#main .card", who=WITH_FACTOR),
+    View("audit", "Audit log", "/audit", "#lines tr"),
+    View("admin", "Admin", "/admin", "#sites .card", who="cleo"),
+)
+#: Further pictures of a view: its name, what the file's name ends in, size, language.
+ALSO = (
+    ("desk", "-wide", (2560, 1300), "en"),
+    ("desk", "-german", SIZES[""], "de"),
+    ("reject", "-german-narrow", SIZES["-narrow"], "de"),
+)
+
+
+class Camera:
+    """Takes views of one town; whoever looks logs in once."""
+
+    def __init__(self, of: Town) -> None:
+        self._town = of
+        self._cookies: dict[str, Any] = {}
+
+    async def take(
+        self, view: View, size: tuple[int, int], pictures: Mapping[str, Path], language: str = "en"
+    ) -> None:
+        """Writes the picture of each scheme ("light", "dark") to its path."""
+        desks = self._town.desks
+        page = await desks.page(*size, language=language)
+        if view.who:
+            await self._log_in(page.context, view.who)
+        where = self._town.invitation if view.path == "invitation" else view.path
+        await page.goto(desks.console.url + where)
+        await expect(page.locator(view.ready).first).to_be_visible(timeout=60_000)
+        if view.act:
+            await view.act(page)
+        for scheme, path in pictures.items():
+            await page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
+            await asyncio.to_thread(path.write_bytes, await webp(page))
+        await page.context.close()
+        await self._town.open_again(QUOTE.author)
+
+    async def _log_in(self, context: BrowserContext, name: str) -> None:
+        if name not in self._cookies:
+            user = await self._town.life.store.users.get(name)
+            assert user is not None
+            token, _ = await self._town.life.store.sessions.create(user, "127.0.0.1", "Firefox")
+            url = self._town.desks.console.url
+            self._cookies[name] = {"name": "moderato", "value": token, "url": url}
+        await context.add_cookies([self._cookies[name]])
+
+
+async def webp(page: Page) -> bytes:
+    """What the page shows, a fifth as large as PNG; Playwright itself does not offer it."""
+    session = await page.context.new_cdp_session(page)
+    answer = await session.send("Page.captureScreenshot", {"format": "webp", "quality": QUALITY})
+    return base64.b64decode(answer["data"])
+
+
+async def go_to(page: Page, name: str) -> None:
+    await expect(page.locator("#live-word")).not_to_be_empty()
     for key in ["k"] * 20 + ["j"] * 20:
         if key == "j" and await author(page).inner_text() == name:
+            await expect(page.locator(".step time").first).to_be_visible()
             return
         await page.keyboard.press(key)
     raise AssertionError(f"The policy did not flag the comment by {name}.")
 
 
+@dataclass(frozen=True)
+class Shot:
+    """One opening of a view, and the files of its pictures by scheme."""
+
+    view: View
+    size: tuple[int, int]
+    files: Mapping[str, str]
+    language: str = "en"
+
+
+def shots(views: Sequence[View]) -> list[Shot]:
+    usual = [
+        Shot(view, size, {s: f"{view.name}{end}{ends}.webp" for ends, s in SCHEMES.items()})
+        for view in views
+        for end, size in SIZES.items()
+    ]
+    further = [
+        Shot(view, size, {"light": f"{name}{end}.webp"}, language)
+        for name, end, size, language in ALSO
+        for view in views
+        if view.name == name
+    ]
+    return usual + further
+
+
+def page_of_all() -> str:
+    """docs/screenshots/README.md: every picture there is."""
+    lines = ["# Every view of the console", ""]
+    lines += ["Taken by `python -m tests.console.pictures`; the comments are made up.", ""]
+    for view in VIEWS:
+        lines += [f"## {view.caption}", ""]
+        for shot in shots([view]):
+            tongue = {"de": ", German"}.get(shot.language, "")
+            shown = 160 if shot.size[0] < 500 else 420
+            for scheme, name in shot.files.items():
+                alt = f"{view.caption}: {shot.size[0]} pixels wide, {scheme}{tongue}"
+                lines.append(f'<img src="{name}" alt="{alt}" width="{shown}">')
+        lines.append("")
+    return "\n".join(lines)
+
+
+async def main(names: Sequence[str]) -> None:
+    wanted = shots([view for view in VIEWS if not names or view.name in names])
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    async with town() as made:
+        camera = Camera(made)
+        for number, shot in enumerate(wanted, start=1):
+            paths = {scheme: FOLDER / name for scheme, name in shot.files.items()}
+            await camera.take(shot.view, shot.size, paths, shot.language)
+            print(f"{number} of {len(wanted)}: {', '.join(shot.files.values())}", flush=True)
+        assert not made.desks.troubles, made.desks.troubles
+    (FOLDER / "README.md").write_text(page_of_all())
+
+
 if __name__ == "__main__":
-    asyncio.run(main())
+    asyncio.run(main(sys.argv[1:]))

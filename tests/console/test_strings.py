@@ -92,8 +92,7 @@ async def test_what_comes_with_moderato_has_words(words: dict[str, Words]) -> No
 
 async def test_what_the_server_says_is_german_or_says_that_it_is_not(desks: Desks) -> None:
     ids = await play(desks.console.life, SAMPLES[:2])
-    page = await desks.page()
-    await page.add_init_script("localStorage.setItem('moderato.language', 'de')")
+    page = await desks.page(language="de")
     await page.goto(f"{desks.console.url}/login")
     await page.get_by_label("Name").fill("ana")
     await page.get_by_label("Passwort").fill(PASSWORD)

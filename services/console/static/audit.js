@@ -89,14 +89,24 @@ function action(code) {
   return has(key) ? t(key) : code.split(".").map(plain).join(": ");
 }
 
-function subject({ site, subject: name }) {
-  const parts = name ? [make("bdi", { text: name })] : [];
+function subject({ action, site, subject: name }) {
+  const parts = name ? [isOfComment(action) ? link(site, name) : make("bdi", { text: name })] : [];
   if (site && site !== name) parts.push(" ", make("span", { className: "soft", text: site }));
   return parts;
+}
+
+/** Whether an act is about one comment, which can be opened at the desk. */
+function isOfComment(action) {
+  return action.startsWith("comment.") && !action.startsWith("comment.bulk");
+}
+
+function link(site, id) {
+  const href = `/?${new URLSearchParams({ comment: `${site}/${id}` })}`;
+  return make("a", { href }, make("bdi", { text: id }));
 }
 
 function detail([name, value]) {
   const key = `audit.detail.${name}`;
   const words = make("span", { className: "soft", text: `${has(key) ? t(key) : plain(name)} ` });
-  return make("div", {}, words, make("bdi", { text: String(value) }));
+  return make("div", {}, words, make("bdi", { text: has(`role.${value}`) ? t(`role.${value}`) : String(value) }));
 }

@@ -75,7 +75,7 @@ function chips(item) {
   if (item.opinion) add(t("chip.second"), true);
   if (item.reports > 0) add(t("chip.reported", { count: item.reports }), true);
   if (item.repeats > 1) add(t("chip.repeats", { count: item.repeats }), true);
-  if (item.released_at) add(t("chip.released"));
+  if (item.released_at) add(t(item.state === "approved" ? "chip.public" : "chip.released"));
   if (item.scores && !item.scores.language_known) add(t("chip.language"));
   if (item.scores?.folded_gain >= 0.2) add(t("chip.disguise"), true);
   return made;

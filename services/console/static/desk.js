@@ -18,11 +18,11 @@ import { closeNotice, notify } from "./notices.js";
 import { explain } from "./page.js";
 import { Palette } from "./palette.js";
 import { remindOfPauses } from "./pause.js";
-import { Queue } from "./queue.js";
+import { Queue, keyOf } from "./queue.js";
 import { RejectDialog } from "./reject.js";
 import { rightsOf, toDecide } from "./rights.js";
 import { prepareUndo } from "./undo.js";
-import { changed, fromAddress, toAddress } from "./view.js";
+import { belongs, changed, fromAddress, toAddress, viewAt } from "./view.js";
 import { Zones } from "./zones.js";
 
 const COUNT_DELAY = 500;
@@ -157,8 +157,22 @@ function keepPlace() {
 
 async function openPlace() {
   const given = new URLSearchParams(location.search);
+  const [at, cursor] = [given.get("comment") ?? "", given.get("at") ?? ""];
+  // Without a place in a queue, as from another page, the comment is found wherever it stands.
+  const item = at && !cursor ? await find(at) : null;
   const view = fromAddress(location.search, sites);
-  await show(view, given.get("comment") ?? "", given.get("at") ?? "");
+  await show((item && !given.has("queue") && viewAt(item)) || view, at, cursor);
+  if (!item || (queue.selected && keyOf(queue.selected) === at)) return;
+  if (belongs(queue.view, item)) queue.include(item);
+  else if (item.state === "erased") notify(t("comment.erased"));
+}
+
+async function find(at) {
+  const [site, id] = at.split("/");
+  return api.comment({ site, id }).catch((error) => {
+    if (error.status === 404) notify(t("comment.missing"));
+    return null;
+  });
 }
 
 /** Shows the view with `changes`; the way back is the browser's. */

@@ -62,8 +62,8 @@ export class List {
   /** Writes what has changed: most rows are as they were, and a key must be quick. */
   #fill(row, item) {
     const names = item.gone ? [] : this.#queue.others(item);
-    const { gone, skipped, version, opinion } = item;
-    const now = [version, gone, skipped, isCovered(item), Boolean(opinion), ...names].join(" ");
+    const { gone, skipped, version, opinion, reports } = item;
+    const now = [version, gone, skipped, isCovered(item), Boolean(opinion), reports, ...names].join(" ");
     if (row.item === item && row.now === now) return;
     Object.assign(row, { item, now });
     row.classList.toggle("skipped", Boolean(item.skipped));
@@ -158,6 +158,7 @@ function textOf(item) {
 function reasonOf(item) {
   if (item.opinion) return t("chip.second");
   if (item.letter) return t("list.dead");
+  if (item.reports > 0) return t("chip.reported", { count: item.reports });
   return item.why ? nameOf(item.why) : t("list.unscored");
 }
 

@@ -58,6 +58,13 @@ export class Queue extends EventTarget {
     this.#fire("list");
   }
 
+  /** Shows an item that stands further on in the queue, at the beginning of the list. */
+  include(item) {
+    this.items.unshift(item);
+    this.#fire("list");
+    this.select(item);
+  }
+
   select(item) {
     if (item === this.selected && item) return;
     this.selected = item;

@@ -33,6 +33,13 @@ export function viewOf(queue = "flagged", site = "", changes = {}) {
   return { queue, site, sort: SORTS[queue][0], attribute: "", actor: "", ...none, ...changes };
 }
 
+/** The view of the queue in which a comment stands; null for one that stands in none. */
+export function viewAt({ state, place, why }) {
+  const queue = FILTERED.includes(place) ? place : place === "held" ? "waiting" : (OLDER[state] ?? state);
+  const actor = why?.actor === "policy" ? "policy" : "";
+  return QUEUES.includes(queue) ? changed(viewOf(queue), { actor }) : null;
+}
+
 /** The view with `changes`; what another queue does not know is left out. */
 export function changed(view, changes) {
   const next = { ...view, ...changes };

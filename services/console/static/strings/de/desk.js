@@ -87,6 +87,7 @@ export default {
   "comment.reply": "Antwort an {author}",
   "comment.more": "Alles zeigen",
   "comment.erased": "Der Text wurde gelöscht.",
+  "comment.missing": "Dieser Kommentar ist nicht zu finden.",
   "comment.nameless": "(ohne Namen)",
   "comment.others": {
     one: "{names} sieht ihn auch gerade an.",
@@ -102,6 +103,7 @@ export default {
   "chip.repeats": "{count}-mal abgeschickt",
   "chip.language": "Sprache, die das Modell nicht kennt",
   "chip.disguise": "Verschleierte Schreibweise",
+  "chip.public": "Öffentlich",
   "chip.released": "War öffentlich",
   "chip.escalated": "Weitergereicht",
   "chip.held": "Beiseitegelegt",

@@ -57,6 +57,7 @@ export default {
   "asked.exactly": "genau {at}",
   "asked.between": "zwischen {at} und {to}",
 
+  "attribute.error": "Fehler",
   "attribute.links": "Links",
   "attribute.repeats": "Abgeschickt",
   "attribute.length": "Länge",

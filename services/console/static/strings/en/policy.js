@@ -57,6 +57,7 @@ export default {
   "asked.exactly": "exactly {at}",
   "asked.between": "between {at} and {to}",
 
+  "attribute.error": "Error",
   "attribute.links": "Links",
   "attribute.repeats": "Posted",
   "attribute.length": "Length",
