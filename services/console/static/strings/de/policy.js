@@ -36,6 +36,7 @@ export default {
   "rule.disguised": "Verschleiert",
   "rule.repeated": "Wiederholt",
   "rule.many-links": "Viele Links",
+  "rule.newcomer-on-tighter-article": "Neu hier, bei verschärftem Artikel",
   "rule.newcomer-with-link": "Neu hier, mit Link",
   "rule.often-rejected-author": "Oft abgelehnt",
   "rule.otherwise": "Keine Regel",

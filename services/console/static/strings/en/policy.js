@@ -36,6 +36,7 @@ export default {
   "rule.disguised": "Disguised",
   "rule.repeated": "Repeated",
   "rule.many-links": "Many links",
+  "rule.newcomer-on-tighter-article": "Newcomer on an article held tighter",
   "rule.newcomer-with-link": "Newcomer with link",
   "rule.often-rejected-author": "Often rejected author",
   "rule.otherwise": "No rule",
