@@ -22,7 +22,7 @@ from tests.conftest import free_port
 from tests.console.browser import Desks, chromium
 from tests.console.samples import BEFORE, SAMPLES, SITES
 from tests.console.served import console_on
-from tests.console.town import scored
+from tests.console.town import all_scored
 from tests.life import Life
 from tests.processes import REPOSITORY, Spawner
 from tests.redis_process import RedisProcess
@@ -76,7 +76,7 @@ async def _a_day(life: Life, day: int) -> None:
                 text=sample.plain,
             )
             await life.accept(comment)
-    await scored(life)
+    await all_scored(life)
     wrong = {(sample.site, sample.plain) for sample in TEXTS if sample.rule in BAD}
     page = await life.store.queues.page(list(SITES), View(), limit=1000)
     # The last few are for tomorrow.

@@ -116,7 +116,7 @@ async def _people(made: Town) -> None:
 async def _comments(life: Life, spawner: Spawner) -> None:
     scorer = await spawner.spawn("workers.scorer", life.config)
     before = await _post(life, BEFORE, None)
-    await scored(life)
+    await all_scored(life)
     for sample, comment in zip(BEFORE, before, strict=True):
         record = await life.store.comments.get(sample.site, comment)
         assert record is not None
@@ -137,7 +137,7 @@ async def _comments(life: Life, spawner: Spawner) -> None:
     scored = [sample for sample in SAMPLES if sample.state is State.FLAGGED]
     today = [QUOTE, *scored, *MORE]
     ids = await _post(life, today, before[-1])
-    await scored(life)
+    await all_scored(life)
     for number, (sample, comment) in enumerate(zip(today, ids, strict=True)):
         await _age(life, sample.site, comment, minutes=3 * (len(today) - number))
     scorer.terminate()
@@ -164,7 +164,7 @@ async def _post(life: Life, samples: Sequence[Sample], parent: str | None) -> li
     return ids
 
 
-async def scored(life: Life) -> None:
+async def all_scored(life: Life) -> None:
     """Returns once no comment waits for the scorer."""
     async with asyncio.timeout(120):
         while True:
