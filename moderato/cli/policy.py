@@ -13,6 +13,7 @@ from moderato.cli._policy.scored import ByHand, by_hand, by_model
 from moderato.cli._policy.source import PolicyFile, Source
 from moderato.cli._store import data_dir_option, folder_in_use, with_store
 from moderato.config import Config
+from moderato.domain.author import Standing
 from moderato.domain.comment import Article, ArticleMode, Author, Comment, State, Tighter
 from moderato.domain.policy import Context, attributes_asked, decide, explain
 from moderato.policies import default_text
@@ -69,7 +70,9 @@ def check(source: Source, folder: Path) -> None:
 @click.option("--tighter", is_flag=True, help="As on an article that is held tighter.")
 @click.option("--author-approved", type=click.IntRange(0), help="Comments approved so far.")
 @click.option("--author-rejected", type=click.IntRange(0), help="Comments rejected so far.")
-@click.option("--author-trusted/--author-not-trusted", default=None)
+@click.option(
+    "--author-standing", type=click.Choice([one.value for one in Standing]), default="none"
+)
 @click.option("--repeats", type=click.IntRange(1), default=1, help="Times it was posted.")
 @data_dir_option
 def try_(
@@ -83,13 +86,13 @@ def try_(
     tighter: bool,
     author_approved: int | None,
     author_rejected: int | None,
-    author_trusted: bool | None,
+    author_standing: str,
     repeats: int,
 ) -> None:
     """Show which rule of FILE would decide on TEXT, and why.
 
-    The model scores TEXT, unless you give scores. What you do not say about the author is not
-    known, and rules that ask for it do not match.
+    The model scores TEXT, unless you give scores. What you do not say of the author's record is
+    not known, and rules that ask for it do not match.
 
     \b
       moderato policy try default "See http://a.example" --author-approved 0
@@ -109,7 +112,7 @@ def try_(
     context = Context(
         author_approved,
         author_rejected,
-        author_trusted,
+        Standing(author_standing),
         article_tighter=Tighter() if tighter else None,
     )
     comment = _comment(text, ArticleMode(article_mode), repeats)

@@ -54,7 +54,8 @@ async def command(store: Store, as_json: bool, mend: bool) -> None:
     """Show what waits, and for how long.
 
     --mend is for after an upgrade during which an older release was still running: the desk's
-    filters and counts then follow the comments again. It may run at any time.
+    filters and counts and the authors' comments then follow the comments again. It may run at any
+    time.
     """
     if mend:
         await _mend(store)
@@ -80,6 +81,7 @@ async def _mend(store: Store) -> None:
         mended = sum([await store.queues.mend(site, bar.update) for site in sites])
     click.echo(f"Comments indexed: {mended}.", err=True)
     click.echo(f"Comments found in their articles: {await store.discussions.mend()}.", err=True)
+    click.echo(f"Comments of authors indexed: {await store.author_comments.mend()}.", err=True)
 
 
 async def look(store: Store) -> Waiting:

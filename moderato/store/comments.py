@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from moderato.config import Config
+from moderato.domain.author import REFUSED
 from moderato.domain.comment import Article, Author, Place, State
 from moderato.domain.decision import Actor, Decision, Event
 from moderato.domain.lifecycle import Step, sources
@@ -25,6 +26,7 @@ from moderato.store.outcomes import (
     Missing,
     NotDurableError,
     Proposed,
+    Refused,
     Released,
     SecondPerson,
 )
@@ -68,11 +70,12 @@ class Comments(Part):
         body_hash: str,
         idempotency_key: str | None = None,
         quick: bool = False,
-    ) -> Accepted | KeyReused | BadParent | ArticleClosed:
+    ) -> Accepted | KeyReused | BadParent | ArticleClosed | Refused:
         """Keeps ``new`` and queues it for scoring, once per key; durable when this returns.
 
         ``body_hash`` tells a resend from another request (no spaces in it). ``quick`` takes the
-        lane for requests that wait. Raises NotDurableError, or what Redis raises, when the
+        lane for requests that wait. Refused where its author may not post, unless this very
+        request was accepted before. Raises NotDurableError, or what Redis raises, when the
         outcome is unknown: the caller resends with the same key.
         """
         shard = self.shard(new.site)
@@ -107,6 +110,7 @@ class Comments(Part):
             "" if new.written_at is None else new.written_at,
             new.article.url,
             new.article.title,
+            ",".join(sorted(REFUSED)),
             *(part for pair in fields.items() for part in pair),
         ]
         answer = await self._durably("accept", keys, args)
@@ -119,6 +123,8 @@ class Comments(Part):
                 return KeyReused("idempotency", answer[1])
             case "conflict-external":
                 return KeyReused("external", answer[1])
+            case "refused":
+                return Refused(records.ruling(answer[1]))
             case "no-parent":
                 return BadParent("missing")
             case "other-article" | "too-deep" as why:

@@ -24,7 +24,7 @@ REPLAYED = 2_000
 #: Entries a feed keeps at least; see prelude.lua.
 KEPT = 10_000
 #: Kinds that concern nobody but moderators.
-OF_THE_DESK = frozenset({"lease", "bulk", "article"})
+OF_THE_DESK = frozenset({"lease", "bulk", "article", "author"})
 _MORE = ("viewers", "total", "done")
 _BLOCK_MS = 2_000
 _RECONNECT_SECONDS = 0.5
@@ -33,8 +33,9 @@ _RECONNECT_SECONDS = 0.5
 @dataclass(frozen=True, slots=True)
 class Change:
     """``kind`` is the step ("receive", "decide", ...), "released" or "retracted"; or "lease",
-    "bulk" and "article" (its settings changed), which are for the desk alone; the first two have
-    their own fields in ``more``.
+    "bulk", "article" (its settings changed) and "author" (somebody ruled: ``id`` is the author's,
+    ``state`` the standing, ``version`` the ruling's), which are for the desk alone; the first two
+    have their own fields in ``more``.
 
     ``feed`` and ``entry`` say where it stands: the shard's stream and the entry's id.
     """

@@ -160,8 +160,20 @@ class Shard:
         return self._key("bulk", site, bulk, part)
 
     def author(self, site: str, author: str) -> str:
-        """Hash: how many of the author's comments are approved and rejected."""
+        """Hash: the author's record and the last ruling about them; see authors.lua."""
         return self._key("author", site, author)
+
+    def rulings(self, site: str, author: str) -> str:
+        """List of JSON: every ruling about an author, oldest first."""
+        return self._key("author-rulings", site, author)
+
+    def author_notes(self, site: str, author: str) -> str:
+        """Hash: note id -> JSON, colleagues' notes about an author."""
+        return self._key("author-notes", site, author)
+
+    def author_comments(self, site: str, author: str, state: str) -> str:
+        """Sorted set: an author's comments in that state by the time of receipt."""
+        return self._key("author-comments", state, site, author)
 
     def repeats(self, site: str, author: str, fingerprint: str) -> str:
         """Counter with a time to live."""

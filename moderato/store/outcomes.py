@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from moderato.domain.author import Ruling
 from moderato.domain.comment import State
 
 
@@ -45,6 +46,20 @@ class ArticleClosed:
 
 
 @dataclass(frozen=True, slots=True)
+class Refused:
+    """Its author may not post now: what was ruled about them."""
+
+    ruling: Ruling
+
+
+@dataclass(frozen=True, slots=True)
+class RuledMeanwhile:
+    """Somebody ruled about the author first: the last ruling, None where there is none."""
+
+    ruling: Ruling | None
+
+
+@dataclass(frozen=True, slots=True)
 class Done:
     state: State
     version: int
@@ -60,7 +75,7 @@ class Conflict:
 
 @dataclass(frozen=True, slots=True)
 class Missing:
-    """There is no such comment."""
+    """There is no such comment, or author."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from moderato.domain.article import Settings
+from moderato.domain.author import Ruling, Standing, standing_of
 from moderato.domain.comment import (
     Article,
     ArticleMode,
@@ -33,6 +34,43 @@ class Record:
     #: Where it waits while its state is flagged, else None.
     place: Place | None = None
     opinion: Opinion | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AuthorRecord:
+    """How many of an author's comments stand approved and rejected, and were received at all.
+
+    ``ruling`` is the last one about them, ended or not; ``standing`` what held when this was read.
+    """
+
+    approved: int
+    rejected: int
+    received: int
+    ruling: Ruling | None = None
+    standing: Standing = Standing.NONE
+
+    @property
+    def rulings(self) -> int:
+        """How many rulings there are about them: the version of the last."""
+        return self.ruling.version if self.ruling else 0
+
+
+#: The fields of an author's hash that make an AuthorRecord.
+AUTHOR_FIELDS = ["approved", "rejected", "received", "ruling"]
+
+
+def author_record(values: Sequence[str | None], now: int) -> AuthorRecord:
+    """From the values of AUTHOR_FIELDS. ``now`` is UTC ms by Redis's clock."""
+    approved, rejected, received, line = values
+    ruled = ruling(line) if line else None
+    counts = int(approved or 0), int(rejected or 0), int(received or 0)
+    return AuthorRecord(*counts, ruled, standing_of(ruled, now))
+
+
+def ruling(line: str) -> Ruling:
+    """One ruling about an author, as set_standing.lua wrote it."""
+    raw: dict[str, Any] = json.loads(line)
+    return Ruling(**{**raw, "standing": Standing(raw["standing"])})
 
 
 def decision_json(

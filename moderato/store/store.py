@@ -10,6 +10,8 @@ from moderato.config import Config, ConfigError
 from moderato.store import keys, outbox, work
 from moderato.store.articles import Articles
 from moderato.store.audit import Audit
+from moderato.store.author_comments import AuthorComments
+from moderato.store.author_notes import AuthorNotes
 from moderato.store.authors import Authors
 from moderato.store.bulks import Bulks
 from moderato.store.comments import Comments
@@ -34,8 +36,9 @@ from moderato.store.threads import Threads
 from moderato.store.users import Users
 from moderato.store.work import Work
 
-#: Which indexes the desk's queues, and the articles, have; another number builds them anew.
-_DESK, _ARTICLES = "1", "1"
+#: Which indexes the desk's queues, the articles and the authors have; another number builds them
+#: anew.
+_DESK, _ARTICLES, _AUTHORS = "1", "1", "1"
 
 
 class Store:
@@ -60,6 +63,8 @@ class Store:
         self.models = Models(*part)
         self.limits = Limits(*part)
         self.authors = Authors(*part)
+        self.author_comments = AuthorComments(*part)
+        self.author_notes = AuthorNotes(*part)
         self.bulks = Bulks(*part, config)
         self.leases = Leases(*part)
         self.numbers = Numbers(*part)
@@ -98,6 +103,9 @@ class Store:
         if await self.redis.hget(keys.META, "articles") != _ARTICLES:
             await self.discussions.mend()
             await self.redis.hset(keys.META, "articles", _ARTICLES)
+        if await self.redis.hget(keys.META, "authors") != _AUTHORS:
+            await self.author_comments.mend()
+            await self.redis.hset(keys.META, "authors", _AUTHORS)
 
     async def memory_share(self) -> float:
         """How much of Redis's maxmemory is used, 0 where it has none."""

@@ -16,18 +16,9 @@ from moderato.store import records
 from moderato.store.consumer import Consumer, Entry
 from moderato.store.keys import Shard
 from moderato.store.part import Part, comment_keys
-from moderato.store.records import Record
+from moderato.store.records import AUTHOR_FIELDS, AuthorRecord, Record, author_record
 
 GROUP = "scorers"
-
-
-@dataclass(frozen=True, slots=True)
-class AuthorRecord:
-    """How many of an author's comments stand approved and rejected, and were received at all."""
-
-    approved: int
-    rejected: int
-    received: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,21 +66,19 @@ class Work(Part):
         found = [(entry, fields) for entry, fields in zip(entries, hashes, strict=True) if fields]
         gone = [entry for entry, fields in zip(entries, hashes, strict=True) if not fields]
         pipe = self.redis.pipeline(transaction=False)
+        pipe.time()
         for _, fields in found:
             shard = self.shard(fields["site"])
             pipe.hgetall(shard.article(fields["site"], fields["article"]))
-            pipe.hmget(
-                shard.author(fields["site"], fields["author"]), ["approved", "rejected", "received"]
-            )
-        pipe.time()
-        replies: list[Any] = await pipe.execute() if found else [(0, 0)]
-        now = records.milliseconds(replies[-1])
+            pipe.hmget(shard.author(fields["site"], fields["author"]), AUTHOR_FIELDS)
+        time, *replies = await pipe.execute()
+        now = records.milliseconds(time)
         jobs = [
             Job(
                 entry=entry,
                 step=Step(entry.fields["step"]),
                 record=records.record(fields, replies[2 * index], now),
-                author=AuthorRecord(*(int(value or 0) for value in replies[2 * index + 1])),
+                author=author_record(replies[2 * index + 1], now),
             )
             for index, (entry, fields) in enumerate(found)
         ]
@@ -100,7 +89,8 @@ class Work(Part):
     ) -> list[str | Exception]:
         """Takes the policy's step and ends the entry, for each, in one round trip.
 
-        Each is "done", "lost", "stale", "gone", or what Redis raised for it.
+        Each is "done", "lost", "stale", "gone", or what Redis raised for it; or "ruled": somebody
+        ruled about the author meanwhile, so it goes on and must be decided anew.
         """
         calls = [self._finish_call(consumer, one) for one in finished]
         answers = await self.scripts.run_many("finish", calls)
@@ -126,6 +116,7 @@ class Work(Part):
             decision,
             records.scores_json(one.scores) if one.scores else "",
             int(job.step in OVER_POLICY_ONLY),
+            job.author.rulings,
         ]
 
     async def bury(

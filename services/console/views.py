@@ -10,9 +10,8 @@ from typing import Any
 from moderato.domain.decision import Event
 from moderato.domain.scores import ModelInfo, Scores
 from moderato.store.leases import Viewer
-from moderato.store.records import Record
+from moderato.store.records import AuthorRecord, Record
 from moderato.store.store import Store
-from moderato.store.work import AuthorRecord
 
 
 async def items(store: Store, wanted: Sequence[tuple[str, str]]) -> list[dict[str, Any]]:

@@ -8,6 +8,7 @@ import structlog
 from aiohttp import web
 from redis.exceptions import RedisError
 
+from moderato.domain.author import Ruling
 from moderato.domain.comment import State
 from moderato.store.comments import UnpreparedError
 from moderato.store.feed import comment_topic
@@ -18,6 +19,7 @@ from moderato.store.outcomes import (
     KeyReused,
     Missing,
     NotDurableError,
+    Refused,
 )
 from moderato.store.records import Record
 from services.intake import bodies, headers, kinds, views
@@ -133,8 +135,19 @@ async def _accept(
             )
         case ArticleClosed(until):
             raise _closed(posted.article.id, until)
+        case Refused(ruling):
+            log.info("author_refused", site=site, standing=ruling.standing.value)
+            raise _may_not_post(ruling)
         case BadParent(why):
             raise invalid(_bad_parent(why, posted, intake.config.max_depth))
+
+
+def _may_not_post(ruling: Ruling) -> Problem:
+    until = None if ruling.until is None else views.moment(ruling.until)
+    kind = kinds.AUTHOR_BANNED if until is None else kinds.AUTHOR_SUSPENDED
+    what = "was banned" if until is None else f"is suspended until {until}"
+    detail = f"This author {what}. Nothing was stored. {ruling.reason}".strip()
+    return Problem(kind, detail, until=until, reason=ruling.rule, message=ruling.reason)
 
 
 def _outcome_unknown(posted: PostedComment, key: str | None) -> Problem:

@@ -33,6 +33,21 @@ UNAUTHORIZED = Kind(
     "Send `Authorization: Bearer mod_...` with your site's key. A rotated key stops working "
     "within seconds.",
 )
+AUTHOR_SUSPENDED = Kind(
+    "author-suspended",
+    403,
+    "The author may not comment for a time",
+    "The moderators suspended this author. `until` says when it ends, `reason` is its code, and "
+    "`message` is what you may tell the author. Nothing was stored; sending it again fails again "
+    "until then.",
+)
+AUTHOR_BANNED = Kind(
+    "author-banned",
+    403,
+    "The author may not comment any more",
+    "The moderators banned this author. `reason` is its code, and `message` is what you may tell "
+    "the author. Nothing was stored; sending it again fails again.",
+)
 NOT_FOUND = Kind(
     "not-found",
     404,
@@ -129,6 +144,8 @@ NEARLY_FULL = Kind(
 KINDS = (
     MALFORMED,
     UNAUTHORIZED,
+    AUTHOR_SUSPENDED,
+    AUTHOR_BANNED,
     NOT_FOUND,
     METHOD_NOT_ALLOWED,
     TOO_SLOW,

@@ -127,6 +127,8 @@ OPERATIONS = (
         ),
         problems=(
             *_BODY,
+            kinds.AUTHOR_SUSPENDED,
+            kinds.AUTHOR_BANNED,
             kinds.EXTERNAL_ID_TAKEN,
             kinds.ARTICLE_CLOSED,
             kinds.KEY_REUSED,

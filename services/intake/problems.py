@@ -50,9 +50,14 @@ class ProblemDocument(BaseModel):
     comment: str | None = Field(None, description="The comment that is in the way.")
     until: str | None = Field(
         None,
-        description="When an article that is closed takes comments again, where that is known.",
+        description="When an article that is closed takes comments again, or a suspended author "
+        "may comment again, where that is known.",
         json_schema_extra={"format": "date-time"},
     )
+    reason: str | None = Field(
+        None, description="Why the author may not comment: a code of the moderators' reasons."
+    )
+    message: str | None = Field(None, description="The same in words, for the author.")
 
 
 class Problem(Exception):  # noqa: N818 - the word of RFC 9457
@@ -68,6 +73,8 @@ class Problem(Exception):  # noqa: N818 - the word of RFC 9457
         retry_after: int | None = None,
         comment: str | None = None,
         until: str | None = None,
+        reason: str | None = None,
+        message: str | None = None,
         hang_up: bool = False,
     ) -> None:
         super().__init__(detail)
@@ -78,7 +85,7 @@ class Problem(Exception):  # noqa: N818 - the word of RFC 9457
         if retry_after is not None:
             self.headers["Retry-After"] = str(retry_after)
         self.comment = comment
-        self.until = until
+        self.until, self.reason, self.message = until, reason, message
         #: What the client still sends cannot be read, so no further request can be.
         self.hang_up = hang_up
         if hang_up:
@@ -94,6 +101,8 @@ class Problem(Exception):  # noqa: N818 - the word of RFC 9457
             errors=list(self.errors) or None,
             comment=self.comment,
             until=self.until,
+            reason=self.reason,
+            message=self.message,
         )
         return web.Response(
             # ASCII, because what is wrong may be a character that UTF-8 cannot carry.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from moderato.domain.author import Standing
 from moderato.domain.comment import ArticleMode, Comment, State
 from moderato.domain.policy import Context, decide, explain
 from moderato.domain.scores import Scores
@@ -11,6 +12,8 @@ from tests.domain.samples import comment, one_rule, scores
 
 CLOSED, PREMOD = ArticleMode.CLOSED, ArticleMode.PREMOD
 NOBODY = Context()
+TRUSTED = Context(author_standing=Standing.TRUSTED)
+READ_FIRST = Context(author_standing=Standing.PREMODERATED)
 SCORED = scores(toxicity=0.9, insult=0.5)
 
 #: What is asked, the comment, its scores, the context, and the answer.
@@ -50,10 +53,22 @@ CASES: list[tuple[str, Comment, Scores | None, Context, bool | None]] = [
     ('author_rejected_share = ">= 0.5"', comment(), SCORED, Context(2, 2), True),
     ('author_rejected_share = ">= 0.5"', comment(), SCORED, Context(3, 2), False),
     ('author_rejected_share = ">= 0.0"', comment(), SCORED, Context(0, 0), None),
-    ("author_trusted = true", comment(), SCORED, Context(author_trusted=True), True),
-    ("author_trusted = true", comment(), SCORED, Context(author_trusted=False), False),
-    ("author_trusted = false", comment(), SCORED, Context(author_trusted=False), True),
-    ("author_trusted = false", comment(), SCORED, NOBODY, None),
+    ("author_trusted = true", comment(), SCORED, TRUSTED, True),
+    (
+        "author_trusted = true",
+        comment(),
+        SCORED,
+        READ_FIRST,
+        False,
+    ),
+    (
+        "author_trusted = false",
+        comment(),
+        SCORED,
+        READ_FIRST,
+        True,
+    ),
+    ("author_trusted = false", comment(), SCORED, NOBODY, True),
     ('article = "closed"', comment(mode=CLOSED), SCORED, NOBODY, True),
     ('article = "closed"', comment(), SCORED, NOBODY, False),
     ('article = "closed"', comment(), SCORED, Context(article_mode=CLOSED), True),
@@ -81,14 +96,14 @@ CASES: list[tuple[str, Comment, Scores | None, Context, bool | None]] = [
     ("always = true", comment(), None, NOBODY, True),
     ('not = { links = ">= 1" }', comment("no link"), SCORED, NOBODY, True),
     ('not = { links = ">= 1" }', comment("a.com"), SCORED, NOBODY, False),
-    ("not = { author_trusted = true }", comment(), SCORED, NOBODY, None),
-    ('not = { author_trusted = true, links = ">= 1" }', comment(), SCORED, NOBODY, True),
-    ('not = { author_trusted = true, links = "< 1" }', comment(), SCORED, NOBODY, None),
+    ('not = { author_approved = ">= 1" }', comment(), SCORED, NOBODY, None),
+    ('not = { author_approved = ">= 1", links = ">= 1" }', comment(), SCORED, NOBODY, True),
+    ('not = { author_approved = ">= 1", links = "< 1" }', comment(), SCORED, NOBODY, None),
     ("not = { not = { scored = true } }", comment(), SCORED, NOBODY, True),
     ('links = "< 1", scores = { insult = ">= 0.5" }', comment(), SCORED, NOBODY, True),
     ('links = ">= 1", scores = { insult = ">= 0.5" }', comment(), SCORED, NOBODY, False),
-    ('links = ">= 1", author_trusted = true', comment(), SCORED, NOBODY, False),
-    ('links = "< 1", author_trusted = true', comment(), SCORED, NOBODY, None),
+    ('links = ">= 1", author_approved = ">= 1"', comment(), SCORED, NOBODY, False),
+    ('links = "< 1", author_approved = ">= 1"', comment(), SCORED, NOBODY, None),
 ]
 WORDS = '[words]\nrude = ["twit"]\nspam = ["cheap pills"]\n'
 

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from moderato.domain.author import SANCTIONS, Standing
 from moderato.domain.comment import ArticleMode, State
 from moderato.domain.policy import Context, decide, explain
 from moderato.domain.policy.decide import UNSCORED_PRIORITY, severity
@@ -43,7 +44,8 @@ then = "approve"
 def test_the_first_rule_that_matches_decides(
     toxicity: float, trusted: bool, rule: str, state: State
 ) -> None:
-    given_scores, context = scores(toxicity=toxicity), Context(author_trusted=trusted)
+    standing = Standing.TRUSTED if trusted else Standing.NONE
+    given_scores, context = scores(toxicity=toxicity), Context(author_standing=standing)
     decision = decide(THREE, comment(), given_scores, context)
     assert (decision.rule, decision.state) == (rule, state)
     assert decision.policy_version == THREE.version
@@ -53,7 +55,8 @@ def test_the_first_rule_that_matches_decides(
 
 
 def test_explain_tells_of_later_rules_that_match_too() -> None:
-    traces = explain(THREE, comment(), scores(toxicity=0.95), Context(author_trusted=True))
+    trusted = Context(author_standing=Standing.TRUSTED)
+    traces = explain(THREE, comment(), scores(toxicity=0.95), trusted)
     assert [(t.matched, t.decides) for t in traces] == [(True, True), (True, False), (True, False)]
 
 
@@ -199,7 +202,7 @@ ANY_SCORE = st.floats(allow_nan=True, allow_infinity=True)
         Context,
         author_approved=st.none() | st.integers(-1, 5),
         author_rejected=st.none() | st.integers(-1, 5),
-        author_trusted=st.none() | st.booleans(),
+        author_standing=st.sampled_from(Standing),
         article_mode=st.none() | st.sampled_from(ArticleMode),
         repeats=st.none() | st.integers(0, 5),
     ),
@@ -248,4 +251,5 @@ reason = "{toxicity:%} {author_approved}"
     decided = [
         t.rule.name for t in explain(rules, comment(text), given_scores, context) if t.decides
     ]
-    assert decided == ([] if decision.rule == "otherwise" else [decision.rule])
+    by_no_rule = {"otherwise", *(sanction.rule for sanction in SANCTIONS.values())}
+    assert decided == ([] if decision.rule in by_no_rule else [decision.rule])

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from moderato.domain.author import Standing
 from moderato.domain.comment import ArticleMode, Comment, State, Tighter
 from moderato.domain.policy import Context, decide, read
 from moderato.domain.scores import ATTRIBUTES, Scores
@@ -14,6 +15,7 @@ from tests.domain.samples import comment, scores
 
 REGULAR = Context(author_approved=20, author_rejected=1)
 NEWCOMER = Context(author_approved=0, author_rejected=0)
+TRUSTED_NEWCOMER = Context(0, 0, Standing.TRUSTED)
 RUDE = scores(toxicity=0.97, insult=0.9)
 
 DECISIONS: list[tuple[Comment, Scores | None, Context, str, State]] = [
@@ -51,6 +53,12 @@ DECISIONS: list[tuple[Comment, Scores | None, Context, str, State]] = [
     (comment("see a.com"), scores(), NEWCOMER, "newcomer-with-link", State.FLAGGED),
     (comment(), scores(), Context(3, 4), "often-rejected-author", State.FLAGGED),
     (comment(), scores(), Context(0, 2), "otherwise", State.APPROVED),
+    # Trust spares an author what is asked of newcomers; what is toxic stays toxic.
+    (comment("see a.com"), scores(), TRUSTED_NEWCOMER, "otherwise", State.APPROVED),
+    (comment(), scores(toxicity=0.45), TRUSTED_NEWCOMER, "otherwise", State.APPROVED),
+    (comment(), RUDE, TRUSTED_NEWCOMER, "probably-toxic", State.FLAGGED),
+    (comment(), scores(severe_toxicity=0.9), TRUSTED_NEWCOMER, "severely-toxic", State.REJECTED),
+    (comment(), scores(), Context(3, 4, Standing.TRUSTED), "otherwise", State.APPROVED),
 ]
 
 

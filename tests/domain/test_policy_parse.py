@@ -340,11 +340,6 @@ WARNINGS = {
         '5: warning: the model small 1 does not score "toxcity", so this never holds'
         ' → did you mean "toxicity"?',
     ),
-    "trust that nobody records": (
-        f'{HEAD}{RULE}when.author_trusted = true\nthen = "approve"\n',
-        "5: warning: nothing marks authors as trusted yet, so this is not known of anybody"
-        ' → use author_approved = ">= 20", which grows by itself',
-    ),
     "a priority without queue": (
         f'{HEAD}{RULE}when.links = "> 2"\nthen = "reject"\npriority = 0.5\n',
         '7: warning: "priority" orders the queue, where only flagged comments go'

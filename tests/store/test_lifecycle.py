@@ -279,6 +279,14 @@ class Walk(RuleBasedStateMachine):
             for value, state in zip(counts, (State.APPROVED, State.REJECTED), strict=True):
                 mine = [k for k in self.expected.values() if (k.author, k.state) == (author, state)]
                 assert int(value or 0) == len(mine)
+            for state in State:
+                written = self.do(
+                    store.author_comments.page("gazette", author, [state], limit=len(records) + 1)
+                )
+                wrote = [
+                    c for c, k in self.expected.items() if (k.author, k.state) == (author, state)
+                ]
+                assert sorted(written.comments) == sorted(wrote)
 
     @invariant()
     def history_is_whole_and_follows_the_table(self) -> None:

@@ -21,6 +21,7 @@ class Judge:
         context = Context(
             author_approved=job.author.approved,
             author_rejected=job.author.rejected,
+            author_standing=job.author.standing,
             article_mode=comment.article.mode,
             repeats=comment.repeats,
         )

@@ -30,6 +30,8 @@ from workers.scorer.model import BadComment, Model, ModelDownError
 log = structlog.get_logger(__name__)
 
 Args = TypeVarTuple("Args")
+#: Jobs with what the model made of each; None where no model could be had.
+Results = Sequence[tuple[Job, Scores | BadComment | None]]
 
 _BLOCK_MS = 1_000
 _READ_AT_ONCE = 64
@@ -150,27 +152,37 @@ class Scorer:
         metrics.BATCH_SIZE.observe(len(jobs))
         return results
 
-    async def _finish_all(self, results: list[tuple[Job, Scores | BadComment | None]]) -> None:
+    async def _finish_all(self, results: Results) -> None:
         """Ends each entry, and tries until Redis has heard: the scores are not to be lost."""
-        finished: list[Finished] = []
-        while True:
+        left = results
+        while left:
             try:
-                finished = [
-                    await self.judge.judge(job, result)
-                    for job, result in results
-                    if not isinstance(result, BadComment)
-                ]
-                for job, result in results:
-                    if isinstance(result, BadComment):
-                        await self._bury(job.entry, result.error, job.record.comment.author.id)
-                await self._finish(finished)
-                break
+                left = await self._judge_and_finish(left)
             except (RedisError, OSError) as error:
                 log.warning("redis_unavailable", error=str(error) or type(error).__name__)
                 await asyncio.sleep(_REDIS_PAUSE)
         await self._buffer.done([job.entry for job, _ in results])
 
-    async def _finish(self, finished: list[Finished]) -> None:
+    async def _judge_and_finish(self, results: Results) -> Results:
+        """Those that must be decided anew, because somebody ruled about their author meanwhile."""
+        finished = [
+            await self.judge.judge(job, result)
+            for job, result in results
+            if not isinstance(result, BadComment)
+        ]
+        for job, result in results:
+            if isinstance(result, BadComment):
+                await self._bury(job.entry, result.error, job.record.comment.author.id)
+        ruled = await self._finish(finished)
+        if not ruled:
+            return []
+        jobs, _ = await self.store.work.jobs([one.job.entry for one in ruled])
+        scores = {(one.job.entry.stream, one.job.entry.id): one.scores for one in ruled}
+        return [(job, scores[job.entry.stream, job.entry.id]) for job in jobs]
+
+    async def _finish(self, finished: list[Finished]) -> list[Finished]:
+        """Those whose authors somebody ruled about meanwhile; the others have ended."""
+        ruled: list[Finished] = []
         for consumer in (self.quick, self.work):
             mine = [one for one in finished if self._owner(one.job.entry.stream) is consumer]
             if not mine:
@@ -179,6 +191,9 @@ class Scorer:
                 if isinstance(answer, Exception):
                     raise answer
                 _record(one, answer)
+                if answer == "ruled":
+                    ruled.append(one)
+        return ruled
 
     async def _bury(self, entry: Entry, error: str, author: str) -> None:
         if await self.store.work.bury(self._owner(entry.stream), entry, error, author):

@@ -11,10 +11,9 @@ from moderato.domain.comment import State
 from moderato.domain.policy import Context, Policy, PolicyError, decide
 from moderato.domain.scores import ModelInfo, Scores
 from moderato.policies import load_default
-from moderato.store.records import Record
+from moderato.store.records import AuthorRecord, Record
 from moderato.store.rescoring import Rescored
 from moderato.store.store import Store
-from moderato.store.work import AuthorRecord
 
 Tick = Callable[[int], None]
 
@@ -73,6 +72,7 @@ def judge(plan: Plan, record: Record, scores: Scores, author: AuthorRecord) -> R
     context = Context(
         author_approved=author.approved - (comment.state is State.APPROVED),
         author_rejected=author.rejected - (comment.state is State.REJECTED),
+        author_standing=author.standing,
         article_mode=comment.article.mode,
         repeats=comment.repeats,
     )

@@ -45,7 +45,7 @@ class FlagIs:
 
 def _flag(key: str, facts: Facts) -> bool | None:
     if key == "author_trusted":
-        return facts.context.author_trusted
+        return facts.author_trusted
     if key == "tighter":
         return facts.tighter is not None
     return facts.language_known if key == "language_known" else facts.scored

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
+from moderato.domain.author import SANCTIONS, Standing
 from moderato.domain.comment import Comment
 from moderato.domain.decision import Decision
 from moderato.domain.policy import show, tighter
@@ -26,7 +27,8 @@ UNSCORED_PRIORITY: Final = 0.5
 class RuleTrace:
     """How one rule came out: ``matched`` is None where that cannot be told.
 
-    ``decides`` marks the first rule that matched. ``findings`` goes with ``rule.when``.
+    ``decides`` marks the first rule that matched, unless the author's standing decided instead.
+    ``findings`` goes with ``rule.when``.
     """
 
     rule: Rule
@@ -40,9 +42,14 @@ def decide(policy: Policy, comment: Comment, scores: Scores | None, context: Con
 
     ``scores`` is None where no model could score the comment. Such a comment is approved only by
     a rule that says so, never by ``otherwise``: then a person gets it. Where the article is held
-    tighter, the tightened policy decides, and the reason says so.
+    tighter, the tightened policy decides, and the reason says so. No rule lets an author off a
+    sanction: see ``moderato.domain.author``.
     """
-    facts = Facts(comment, scores, context, policy.words)
+    decision = _by_rules(policy, Facts(comment, scores, context, policy.words))
+    return _sanctioned(decision, context.author_standing)
+
+
+def _by_rules(policy: Policy, facts: Facts) -> Decision:
     if facts.tighter is None:
         return _decide(policy, facts)
     decision = _decide(tighter.tightened(policy), facts)
@@ -72,7 +79,8 @@ def explain(
     """How every rule came out, in order. ``decide`` gives the decision that follows."""
     facts = Facts(comment, scores, context, policy.words)
     traces: list[RuleTrace] = []
-    decided = False
+    by_rules = _by_rules(policy, facts)
+    decided = _sanctioned(by_rules, context.author_standing) is not by_rules
     for rule in (tighter.tightened(policy) if facts.tighter else policy).rules:
         findings = tuple(condition.test(facts) for condition in rule.when)
         matched = _all(findings)
@@ -120,6 +128,21 @@ def _otherwise(policy: Policy, facts: Facts) -> Decision:
         evidence={} if highest is None else {highest: show.share(facts.scores[highest])},
         priority=severity(facts.scores),
         policy_version=policy.version,
+    )
+
+
+def _sanctioned(decision: Decision, standing: Standing) -> Decision:
+    """``decision``, or what stands in its place for an author under a sanction."""
+    sanction = SANCTIONS.get(standing)
+    if sanction is None or decision.state not in sanction.instead_of:
+        return decision
+    return replace(
+        decision,
+        state=sanction.state,
+        rule=sanction.rule,
+        reason=sanction.reason,
+        message=sanction.message,
+        evidence={},
     )
 
 

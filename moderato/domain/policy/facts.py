@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from math import isfinite
 
+from moderato.domain.author import Standing
 from moderato.domain.comment import ArticleMode, Comment, Tighter
 from moderato.domain.scores import Scores
 from moderato.domain.text import WordList, forms, links
@@ -16,12 +17,13 @@ from moderato.domain.text import WordList, forms, links
 class Context:
     """What a policy may ask beyond the comment and its scores; None where it is not known.
 
-    ``article_mode``, ``article_tighter`` and ``repeats`` default to what the comment itself says.
+    ``author_standing`` is always known: where nobody ruled there is none. ``article_mode``,
+    ``article_tighter`` and ``repeats`` default to what the comment itself says.
     """
 
     author_approved: int | None = None
     author_rejected: int | None = None
-    author_trusted: bool | None = None
+    author_standing: Standing = Standing.NONE
     article_mode: ArticleMode | None = None
     repeats: int | None = None
     article_tighter: Tighter | None = None
@@ -76,6 +78,10 @@ class Facts:
     @property
     def tighter(self) -> Tighter | None:
         return self.context.article_tighter or self.comment.article.tighter
+
+    @property
+    def author_trusted(self) -> bool:
+        return self.context.author_standing is Standing.TRUSTED
 
     @property
     def repeats(self) -> int:

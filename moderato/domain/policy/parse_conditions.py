@@ -74,11 +74,6 @@ class ConditionParser:
         if not isinstance(value, bool):
             self._reader.wrong_kind(path, value, bool, f"{key} = true")
             return ()
-        if key == "author_trusted":
-            # Whoever calls `decide` may know; the scorer has no record of it to pass on.
-            what = "nothing marks authors as trusted yet, so this is not known of anybody"
-            fix = 'use author_approved = ">= 20", which grows by itself'
-            self._reader.note(path, what, fix, is_warning=True)
         return (conditions.FlagIs(key, value),)
 
     def _article(self, key: str, value: Any, path: Path) -> Iterable[Condition]:

@@ -8,9 +8,11 @@
 --      4    deepest reply allowed
 --      5    site ; 6 id ; 7 article id ; 8 written_at ms, or '' for now
 --      9    article url ; 10 article title
---      11.. pairs of further fields of the comment
+--      11   standings whose authors may not post, comma-separated
+--      12.. pairs of further fields of the comment
 -- Returns {'accepted', id, state, version} | {'known', id} | {'conflict', id}
 --      | {'known-external', id} | {'conflict-external', id}
+--      | {'refused', JSON of the ruling about the author}
 --      | {'no-parent'} | {'other-article'} | {'too-deep', depth} | {'unprepared'}
 --      | {'closed', ms when it opens or ''}
 local function seen(key, what)
@@ -28,6 +30,10 @@ if earlier then return earlier end
 -- A stream made here would have no consumer group, and nobody would read it.
 if redis.call('EXISTS', KEYS[11]) == 0 then return {'unprepared'} end
 
+local now = now_ms()
+local standing, ruling = authors.standing(now)
+if contains(ARGV[11], standing) then return {'refused', ruling} end
+
 local depth = 0
 if KEYS[14] ~= KEYS[15] then
   local parent = redis.call('HMGET', KEYS[14], 'depth', 'article', 'state')
@@ -37,7 +43,6 @@ if KEYS[14] ~= KEYS[15] then
   if depth > tonumber(ARGV[4]) then return {'too-deep', int(depth)} end
 end
 
-local now = now_ms()
 local mode, till = articles.mode(KEYS[12], now)
 if mode == 'closed' then return {'closed', till or ''} end
 
@@ -46,7 +51,7 @@ local repeats = redis.call('INCR', KEYS[13])
 redis.call('EXPIRE', KEYS[13], ARGV[3])
 
 local fields = {}
-for i = 11, #ARGV do fields[#fields + 1] = ARGV[i] end
+for i = 12, #ARGV do fields[#fields + 1] = ARGV[i] end
 local written_at = ARGV[8]
 if written_at == '' then written_at = int(now) end
 redis.call('HSET', KEYS[COMMENT], 'site', site, 'id', id, 'article', ARGV[7],
@@ -58,6 +63,7 @@ if ARGV[10] ~= '' then redis.call('HSET', KEYS[12], 'title', ARGV[10]) end
 redis.call('HSETNX', KEYS[12], 'mode', 'open')
 redis.call('HINCRBY', KEYS[AUTHOR], 'received', 1)
 numbers.add(now, 'arrived', 1)
+redis.call('ZADD', authors.comments('pending'), int(now), id)
 redis.call('ZADD', KEYS[PENDING], int(now), id)
 articles.join({ site = site, id = id, article = ARGV[7], state = 'pending', received_at = now },
   redis.call('HGET', KEYS[COMMENT], 'parent'))

@@ -1,4 +1,5 @@
--- Stands in front of every script, with queues, walks, articles, numbers, decisions and bulks.lua.
+-- Stands in front of every script, with authors, queues, walks, articles, numbers, decisions and
+-- bulks.lua.
 
 -- The keys of one comment, always the first eight KEYS of a script that takes a step.
 local COMMENT, HISTORY, PENDING, FLAGGED, AUTHOR, OUTBOX, HELD, FEED = 1, 2, 3, 4, 5, 6, 7, 8
@@ -7,7 +8,7 @@ local COMMENT, HISTORY, PENDING, FLAGGED, AUTHOR, OUTBOX, HELD, FEED = 1, 2, 3, 
 local FEED_LENGTH = 10000
 
 -- Filled by the files of these names, which stand behind this one.
-local queues, walks, articles, numbers, decisions, bulks = {}, {}, {}, {}, {}, {}
+local authors, queues, walks, articles, numbers, decisions, bulks = {}, {}, {}, {}, {}, {}, {}
 
 local function now_ms()
   local t = redis.call('TIME')
@@ -92,6 +93,7 @@ local function step(c, to, decision, hold_ms)
     redis.call('HDEL', KEYS[COMMENT], 'opinion')
   end
   queues.leave(c, record['step'])
+  redis.call('ZREM', authors.comments(c.state), c.id)
   count(c.state, -1)
 
   local before = c.state
@@ -102,6 +104,7 @@ local function step(c, to, decision, hold_ms)
     'place', place or '')
 
   count(to, 1)
+  redis.call('ZADD', authors.comments(to), c.received_at, c.id)
   queues.enter(c, record, now)
   articles.moved(c, before)
   redis.call('RPUSH', KEYS[HISTORY], line)

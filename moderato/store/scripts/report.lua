@@ -4,7 +4,9 @@
 -- Returns {'counted', reports} | {'flagged', version} | {'missing'}
 local c = load()
 if not c or c.state == 'erased' then return {'missing'} end
-redis.call('SADD', KEYS[9], ARGV[1])
+if redis.call('SADD', KEYS[9], ARGV[1]) == 1 then
+  redis.call('HINCRBY', KEYS[AUTHOR], 'reports', 1)
+end
 local reports = redis.call('SCARD', KEYS[9])
 redis.call('HSET', KEYS[COMMENT], 'reports', reports)
 queues.reported(c, reports)
