@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import re
+from datetime import datetime
 from typing import Any
 
 import aiohttp
@@ -55,6 +56,8 @@ async def post(request: web.Request) -> web.Response:
     if status == 409 and answer.get("type", "").endswith("#article-closed"):
         raise web.HTTPConflict(text="Comments on this article are closed.")
     log.warning("Moderato refused a comment: %s %s", status, answer.get("detail"))
+    if status == 403:  # the moderators suspended or banned this reader
+        raise web.HTTPForbidden(text=refused(answer))
     if status == 429:
         raise web.HTTPTooManyRequests(text="Many comments are coming in. Try again in a minute.")
     raise web.HTTPBadGateway(text="Your comment could not be sent. Your text is still here.")
@@ -145,6 +148,13 @@ def told(comment: Json) -> Json:
         "rejected": f"Not published. {why}".strip(),
     }
     return {"state": state, "standing": words.get(state, "")}
+
+
+def refused(problem: Json) -> str:
+    """What a reader is told who may not comment."""
+    until = problem.get("until")
+    when = f"until {datetime.fromisoformat(until):%d %B %Y, %H:%M} UTC" if until else "any more"
+    return f"You cannot comment here {when}. {problem.get('message', '')}".strip()
 
 
 async def call(request: web.Request, method: str, path: str, **options: Any) -> tuple[int, Json]:

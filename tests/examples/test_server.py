@@ -18,6 +18,7 @@ from standardwebhooks import Webhook
 
 from examples.news_site.webhooks import Inbox
 from moderato.config import Config
+from moderato.domain.author import Standing
 from moderato.domain.comment import ArticleMode, State
 from tests.conftest import free_port
 from tests.examples.conftest import SITE, Site
@@ -124,6 +125,38 @@ async def test_a_closed_article_says_so(site: Site) -> None:
     await site.life.store.articles.set_mode(SITE, "night-ferry", ArticleMode.CLOSED)
     async with visiting(site.url) as ada, ada.post(POST, json=form()) as answer:
         assert (answer.status, await answer.text()) == (409, "Comments on this article are closed.")
+
+
+async def test_a_reader_who_may_not_comment_is_told_until_when_and_why(site: Site) -> None:
+    store = site.life.store
+    async with visiting(site.url) as ada:
+        async with ada.post(POST, json=form()) as answer:
+            assert answer.status == 200
+            comment = (await answer.json())["id"]
+        record = await store.comments.get(SITE, comment)
+        assert record is not None
+        author = record.comment.author.id
+        for version, (standing, seconds, words) in enumerate(
+            (
+                (
+                    Standing.SUSPENDED,
+                    3_600,
+                    r"until \d+ \w+ \d{4}, \d\d:\d\d UTC. Personal attack.",
+                ),
+                (Standing.BANNED, None, r"any more. Personal attack."),
+            )
+        ):
+            await store.authors.set_standing(
+                *(SITE, author, standing),
+                version=version,
+                by="mia",
+                seconds=seconds,
+                rule="insult",
+                reason="Personal attack.",
+            )
+            async with ada.post(POST, json=form(key="1" * 32)) as answer:
+                assert answer.status == 403
+                assert re.fullmatch(f"You cannot comment here {words}", await answer.text())
 
 
 async def test_a_form_that_is_not_right(alone: str) -> None:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+import threading
+from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ import pytest
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
+from moderato.domain.author import Ruling, Standing
 from moderato.domain.comment import Article, Author, State
 from moderato.runtime import end
 from moderato.store.connection import connect
@@ -21,7 +23,7 @@ from tests.life import Life, new_comment
 from tests.processes import Running, Spawn
 from tests.redis_process import RedisProcess
 from tests.scorer.faulty import HANGS, KILLS, RAISES, FaultyEngine
-from workers.scorer.engines import load_engine
+from workers.scorer.engines import Engine, Reading, load_engine
 from workers.scorer.service import serve
 
 CIVIL = "Thank you for this careful report about the harbour."
@@ -252,6 +254,73 @@ async def test_while_the_model_is_down_comments_wait_and_then_go_to_a_person(
     stop.set()
     await task
     await life.close()
+
+
+async def test_a_premoderated_authors_comments_go_to_a_person_whatever_the_policy(
+    life: Life, spawn: Spawn
+) -> None:
+    lenient = 'name = "open"\notherwise = "approve"\n'
+    await life.store.policies.push("gazette", lenient)
+    await life.accept(new_comment("The first.", author=Author("bob", "Bob")))
+    await life.accept(new_comment("The first."))
+    await rule(life, Standing.PREMODERATED)
+    civil = await life.accept(new_comment(CIVIL))
+    other = await life.accept(new_comment(CIVIL, author=Author("bob", "Bob")))
+    await spawn("workers.scorer", life.config)
+    held, free = await decided(life, [civil, other])
+    assert free.comment.state is State.APPROVED
+    assert held.comment.state is State.FLAGGED
+    assert held.last is not None
+    assert (held.last.rule, held.last.reason) == (
+        "author-premoderated",
+        "Every comment by this author is read before it appears.",
+    )
+    assert held.scores is not None
+
+
+class PausingEngine(FaultyEngine):
+    """Says when it reads CIVIL, and goes on when it is told to."""
+
+    def __init__(self, engine: Engine) -> None:
+        super().__init__(engine)
+        self.reading, self.go_on = threading.Event(), threading.Event()
+
+    def score(self, texts: Sequence[str]) -> list[Reading]:
+        if CIVIL in texts:
+            self.reading.set()
+            self.go_on.wait(20)
+        return super().score(texts)
+
+
+async def test_a_ban_while_a_comment_is_being_scored_is_respected(
+    redis: Redis, make_config: ConfigFactory
+) -> None:
+    """The scorer knew of no ban when it began; that decision does not hold any more."""
+    life = Life(redis, make_config())
+    await life.store.prepare()
+    engine = PausingEngine(load_engine("onnx", "compact", 1))
+    stop = asyncio.Event()
+    task = asyncio.create_task(serve(life.config, lambda: engine, stop))
+    comment = await life.accept(new_comment(CIVIL))
+    assert await asyncio.to_thread(engine.reading.wait, 20)
+    await rule(life, Standing.BANNED)
+    engine.go_on.set()
+    (record,) = await decided(life, [comment])
+    assert record.comment.state is State.REJECTED
+    assert record.last is not None
+    assert record.last.rule == "author-banned"
+    assert record.last.message
+    assert record.scores is not None
+    assert await decisions(life, comment) == 1
+    stop.set()
+    await task
+    assert await redis.xlen(life.store.shards[0].work) == 0
+    await life.close()
+
+
+async def rule(life: Life, standing: Standing) -> None:
+    made = await life.store.authors.set_standing("gazette", "ann", standing, version=0, by="ana")
+    assert isinstance(made, Ruling)
 
 
 async def test_stopping_finishes_what_is_held(life: Life, spawn: Spawn) -> None:
