@@ -144,6 +144,9 @@ def _data(change: Change) -> dict[str, Any]:
         viewers = [name for name in change.more["viewers"].split(",") if name]
         by = viewers[0] if viewers else ""
         return {"site": change.site, "id": change.id, "by": by, "viewers": viewers}
+    if change.kind == "author":
+        ruled = {"standing": change.state, "version": change.version}
+        return {"site": change.site, "id": change.id, **ruled}
     if change.kind == "bulk":
         counts = {name: int(change.more[name]) for name in ("total", "done")}
         return {"site": change.site, "id": change.id, "state": change.state, **counts}

@@ -20,6 +20,7 @@ _PAGES = {
     "/admin": "admin.html",
     "/audit": "audit.html",
     "/numbers": "numbers.html",
+    "/author": "author.html",
 }
 
 

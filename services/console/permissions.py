@@ -39,6 +39,11 @@ PERMISSIONS: Final[dict[Route, Least]] = {
     ("GET", "/api/bulk/{site}/{bulk}"): MODERATOR,
     ("POST", "/api/bulk/{site}/{bulk}/start"): MODERATOR,
     ("POST", "/api/bulk/{site}/{bulk}/undo"): MODERATOR,
+    ("GET", "/api/author"): MODERATOR,
+    ("GET", "/api/author/comments"): MODERATOR,
+    ("POST", "/api/author/standing"): MODERATOR,  # who may rule what: standing_rights.py
+    ("POST", "/api/author/notes"): MODERATOR,
+    ("DELETE", "/api/author/notes/{note}"): MODERATOR,  # their own; an editor: everybody's
     ("PUT", "/api/reasons/{site}"): EDITOR,
     ("DELETE", "/api/reasons/{site}"): EDITOR,
     ("POST", "/api/dead-letters/{site}/{letter}/replay"): EDITOR,

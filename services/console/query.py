@@ -39,7 +39,7 @@ def _range(text: str) -> str:
     return text
 
 
-_Cursor = Annotated[str, AfterValidator(_cursor)]
+CursorText = Annotated[str, AfterValidator(_cursor)]
 _Range = Annotated[str, AfterValidator(_range), Field(max_length=200)]
 _Name = Annotated[str, Field(min_length=1, max_length=200)]
 
@@ -101,9 +101,9 @@ class QueueQuery(FilterModel):
     actor: Literal["people", "policy"] | None = None
     limit: int = Field(50, ge=0, le=100)
     offset: int = Field(0, ge=0, le=10_000)
-    after: _Cursor | None = None
-    before: _Cursor | None = None
-    around: _Cursor | None = None
+    after: CursorText | None = None
+    before: CursorText | None = None
+    around: CursorText | None = None
 
     @model_validator(mode="after")
     def fits_together(self) -> Self:

@@ -83,12 +83,18 @@ async def reset(request: web.Request) -> web.Response:
 
 async def words_of(request: web.Request, site: str, rule: str, reason: str) -> tuple[str, str]:
     """The rule and the words to keep with a rejection; raises where ``rule`` is no reason."""
+    found = await reason_of(request, site, rule)
+    return found.rule, reason or found.words
+
+
+async def reason_of(request: web.Request, site: str, rule: str) -> Reason:
+    """The site's reason of that code, "" for that of all else; raises where there is none."""
     reasons, _ = await request.app[STORE].reasons.get(site)
-    known = {one.rule: one.words for one in reasons}
+    known = {one.rule: one for one in reasons}
     rule = rule or ("other" if "other" in known else reasons[-1].rule)
     if rule not in known:
         raise bad_rule(f"{rule!r} is not a reason; use one of {', '.join(known)}.")
-    return rule, reason or known[rule]
+    return known[rule]
 
 
 def bad_rule(detail: str) -> ProblemError:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
+from moderato.domain.author import Standing
 from moderato.domain.decision import Event
 from moderato.domain.scores import ModelInfo, Scores
 from moderato.store.leases import Viewer
@@ -23,11 +24,13 @@ async def items(store: Store, wanted: Sequence[tuple[str, str]]) -> list[dict[st
     shown = [found[key] for key in wanted if key in found]
     parents = await _records(store, _parents(shown))
     viewers = await store.leases.viewers([(r.comment.site, r.comment.id) for r in shown])
-    authors = await store.authors.records([(r.comment.site, r.comment.author.id) for r in shown])
+    people = [(record.comment.site, record.comment.author.id) for record in shown]
+    authors = await store.authors.records(people)
+    notes = await store.author_notes.counts(people)
     model = await store.models.in_use() if shown else None
     return [
-        _item(record, author, parents.get(_parent_key(record)), model) | lease(people)
-        for record, author, people in zip(shown, authors, viewers, strict=True)
+        _item(record, author, count, parents.get(_parent_key(record)), model) | lease(looking)
+        for record, author, count, looking in zip(shown, authors, notes, viewers, strict=True)
     ]
 
 
@@ -67,6 +70,13 @@ def lease(viewers: Sequence[Viewer]) -> dict[str, Any]:
     return {"lease": first, "viewers": [asdict(viewer) for viewer in viewers]}
 
 
+def standing(author: AuthorRecord) -> dict[str, Any]:
+    """What holds for an author now, and until when: null for good."""
+    last = author.ruling
+    until = last.until if last and author.standing is not Standing.NONE else None
+    return {"standing": author.standing.value, "until": until}
+
+
 async def _records(store: Store, by_site: dict[str, list[str]]) -> dict[tuple[str, str], Record]:
     lists = await asyncio.gather(
         *(store.comments.get_many(site, comments) for site, comments in by_site.items())
@@ -92,7 +102,11 @@ def _parents(records: Sequence[Record]) -> dict[str, list[str]]:
 
 
 def _item(
-    record: Record, author: AuthorRecord, parent: Record | None, model: ModelInfo | None
+    record: Record,
+    author: AuthorRecord,
+    notes: int,
+    parent: Record | None,
+    model: ModelInfo | None,
 ) -> dict[str, Any]:
     comment = record.comment
     return {
@@ -124,6 +138,8 @@ def _item(
             "approved": author.approved,
             "rejected": author.rejected,
             "received": author.received,
+            "notes": notes,
+            **standing(author),
         },
         "parent": _parent(parent) if parent else None,
         "scores": _scores(record.scores, model) if record.scores else None,

@@ -25,7 +25,7 @@ TEXT = "What a reader wrote, and nobody else may keep."
 def acts() -> set[str]:
     """Every act that the console's code records."""
     source = "\n".join(path.read_text() for path in CONSOLE.glob("*.py"))
-    families = "login|account|person|site|webhook|audit"
+    families = "login|account|person|author|site|webhook|audit"
     return set(re.findall(rf'"((?:{families})\.(?!html)[a-z-]+)"', source)) | STEPS
 
 
@@ -67,13 +67,18 @@ async def _desk(console: Console, cleo: Client) -> None:
     for version, act in enumerate(("escalate", "return", "hold"), start=2):
         path = f"/api/comments/{site}/{comment}/{act}"
         assert (await cleo.post(path, {"version": version, "note": TEXT})).status == 200
+    ann = f"site={site}&id=ann"
+    body = {"standing": "banned", "version": 0, "reason": TEXT, "note": TEXT}
+    assert (await cleo.post(f"/api/author/standing?{ann}", body)).status == 200
+    note = (await cleo.post(f"/api/author/notes?{ann}", {"text": TEXT})).body["id"]
+    assert (await cleo.delete(f"/api/author/notes/{note}?{ann}")).status == 204
     bulk = f"/api/bulk/{site}/{(await cleo.post('/api/bulk', {'site': site})).body['id']}"
     assert (await cleo.post(f"{bulk}/start", {"action": "approve", "reason": TEXT})).status == 202
     assert (await cleo.post(f"{bulk}/undo")).status == 202
     assert (await cleo.delete(f"/api/reasons/{site}")).status == 200
-    await life.accept(to_harbour(TEXT))
+    await life.accept(to_harbour(TEXT, "Bob"))
     (job,) = await life.jobs()
-    await life.store.work.bury(life.scorer, job.entry, "It broke.", "ann")
+    await life.store.work.bury(life.scorer, job.entry, "It broke.", "bob")
     (item,) = (await cleo.get("/api/queue?queue=dead")).body["items"]
     letter = f"/api/dead-letters/{site}/{item['letter']['id']}/replay"
     assert (await cleo.post(letter)).status == 202

@@ -40,7 +40,8 @@ async def test_an_item_holds_everything_the_page_needs(console: Console) -> None
     assert (item["state"], item["version"]) == ("flagged", 2)
     assert item["article"]["title"] == sample.article.title
     record = {"approved": 2, "rejected": 1, "received": 4}
-    assert item["author"] == {"id": "rolf-b.", "name": "Rolf B.", **record}
+    nobody_ruled = {"standing": "none", "until": None, "notes": 0}
+    assert item["author"] == {"id": "rolf-b.", "name": "Rolf B.", **record, **nobody_ruled}
     assert item["parent"]["author"] == "Edda Lindqvist"
     assert item["parent"]["text"] == BEFORE[-1].text
     assert item["scores"]["values"]["insult"] == 0.91
