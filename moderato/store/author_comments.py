@@ -60,14 +60,15 @@ class AuthorComments(Part):
         before: Cursor | None = None,
     ) -> Written:
         """At most ``limit`` comments in one of ``states``, older than what stands at ``before``."""
-        found: list[tuple[float, str]] = []
-        for state in states:
-            key = self._key(site, author, state)
-            start = await self._past(key, before) if before else 0
-            reply: Any = await self.redis.zrange(
-                key, start, start + limit, desc=True, withscores=True
-            )
-            found += [(float(score), str(member)) for member, score in reply]
+        keys = [self._key(site, author, state) for state in states]
+        place = (repr(before.score), before.member) if before else ("", "")
+        reply = await self.scripts.run(
+            "author_page", keys, [1, "-inf", "+inf", *place, 1, limit + 1]
+        )
+        found = [
+            (float(score), str(member))
+            for member, score in zip(reply[::2], reply[1::2], strict=True)
+        ]
         found.sort(reverse=True)
         shown = found[:limit]
         more = len(found) > limit
@@ -105,12 +106,6 @@ class AuthorComments(Part):
 
     def _key(self, site: str, author: str, state: State) -> str:
         return self.shard(site).author_comments(site, author, state.value)
-
-    async def _past(self, key: str, cursor: Cursor) -> int:
-        """How many stand before a place and at it, the newest first."""
-        args: list[str | int | float] = [repr(cursor.score), cursor.member, 1]
-        rank, there = await self.scripts.run("rank", [key], args)
-        return int(rank) + int(there)
 
     async def _index(self, comments: Sequence[str]) -> int:
         """``comments`` are "site:id", as their keys end."""
