@@ -24,6 +24,7 @@ export const logout = () => send("POST", "/api/logout");
 export const comment = (item) => send("GET", path(item));
 export const get = (url) => send("GET", url);
 export const post = (url, body = {}) => change(url, body);
+export const remove = (url) => change(url, undefined, "DELETE");
 export const decide = (item, body) => change(`${path(item)}/decision`, body);
 export const undo = (item, version) => change(`${path(item)}/undo`, { version });
 /** `step` is "escalate", "hold" or "return". */
@@ -39,15 +40,15 @@ export function unlease(item) {
 const path = (item) =>
   `/api/comments/${encodeURIComponent(item.site)}/${encodeURIComponent(item.id)}`;
 
-async function change(url, body) {
+async function change(url, body, method = "POST") {
   try {
-    return await send("POST", url, body);
+    return await send(method, url, body);
   } catch (error) {
     // A problem with a name is about who asks, not about the token.
     if (error.status !== 403 || error.body.type?.startsWith("urn:")) throw error;
     // Logged in anew in another tab, the session has another token.
     await me();
-    return send("POST", url, body);
+    return send(method, url, body);
   }
 }
 

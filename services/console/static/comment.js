@@ -1,7 +1,9 @@
 // The comment in the middle, with what it stands under and what it answers.
+import { authorPage } from "./author-address.js";
 import { isCovered } from "./care.js";
 import { copy, make } from "./dom.js";
 import { fillTime, t } from "./i18n.js";
+import { standingChip } from "./standing.js";
 
 /** Shows `item` in `node`; `sites` are the sites' names by id, `narrow(changes)` filters. */
 export function showComment(node, item, sites, narrow) {
@@ -14,6 +16,7 @@ export function showComment(node, item, sites, narrow) {
   only(slots["only-article"], narrow, { article: article.id, site: item.site });
   showParent(slots, item.parent);
   slots.author.textContent = item.author.name || t("comment.nameless");
+  slots["author-page"].href = authorPage(item.site, item.author.id);
   only(slots["only-author"], narrow, { author: item.author.id, site: item.site });
   slots.chips.append(...chips(item));
   fillTime(slots.time, item.written_at);
@@ -70,6 +73,8 @@ function chips(item) {
   const add = (text, warn = false) => {
     made.push(make("span", { className: warn ? "chip warn" : "chip", text }));
   };
+  const standing = standingChip(item.author.standing);
+  if (standing) made.push(standing);
   if (item.author.received <= 1) add(t("chip.first"));
   if (item.place === "escalated" || item.place === "held") add(t(`chip.${item.place}`), true);
   if (item.opinion) add(t("chip.second"), true);

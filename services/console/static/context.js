@@ -1,7 +1,9 @@
 // Why the comment is here, what the model says, who wrote it, what happened to it.
+import { authorPage } from "./author-address.js";
 import { copy, make } from "./dom.js";
 import { ago, attribute, fillTime, t } from "./i18n.js";
 import { showScores } from "./scores.js";
+import { means } from "./standing.js";
 import { reasonOf, what } from "./steps.js";
 
 /** Evidence that only stands in a rule's words: the value is there under its own name, too. */
@@ -13,7 +15,7 @@ export function showContext(node, item, history = null, policy = null) {
   const { root, slots } = copy("t-context");
   showWhy(slots, item, policy);
   showScores(slots, item.scores, policy);
-  showAuthor(slots, item.author);
+  showAuthor(slots, item.site, item.author);
   if (history) slots.history.append(...history.map((line) => step(line, policy)));
   else {
     const line = document.createElement("li");
@@ -68,8 +70,13 @@ function languageOf(line, policy) {
   return policy?.default && line.policy_version === policy.version ? "en" : "";
 }
 
-function showAuthor(slots, author) {
-  const { approved, rejected, received } = author;
+function showAuthor(slots, site, author) {
+  const { approved, rejected, received, standing, notes } = author;
+  slots["author-page"].href = authorPage(site, author.id);
+  slots.standing.hidden = standing === "none";
+  if (standing !== "none") slots.standing.textContent = `${t(`standing.${standing}`)}. ${means(author)}`;
+  slots.notes.hidden = !notes;
+  slots.notes.textContent = t("author.notes.count", { count: notes });
   slots.author.textContent = author.name || t("comment.nameless");
   slots.record.textContent = received <= 1 ? t("author.first") : t("author.record", author);
   const [yes, no] = slots["record-bar"].children;

@@ -1,5 +1,6 @@
 // The desk, put together: the queue, the three zones, the keys and the live line.
 import * as api from "./api.js";
+import { authorPage } from "./author-address.js";
 import { prepareBar, showAway, showPlace } from "./bar.js";
 import { Bulk } from "./bulk.js";
 import { isCovered, isMuted } from "./care.js";
@@ -52,6 +53,7 @@ const ACTIONS = {
   next: () => queue.move(1),
   previous: () => queue.move(-1),
   show: () => zones.uncover(),
+  author: openAuthor,
   filter: () => filters.toggle(),
   bulk: () => $("bulk-button").hidden || bulk.open(),
   palette: () => palette.open(),
@@ -87,6 +89,7 @@ live.listen({
   change,
   lease: (told) => queue.looked(told, Date.now() + who.lease_seconds * 1000),
   bulk: (told) => bulk.heard(told),
+  author: (told) => zones.ruled(told),
   reset: () => quietly(queue.compare()),
   beat,
   away: goAway,
@@ -131,6 +134,11 @@ async function move(step) {
   if (!may(item, step)) return;
   const note = await notes.ask(step);
   if (note !== null && may(item, step)) decisions.move(item, step, note);
+}
+
+function openAuthor() {
+  const item = queue.selected;
+  if (item) location.assign(authorPage(item.site, item.author.id));
 }
 
 /** Has a dead letter scored again. */

@@ -56,6 +56,9 @@ export function fillTime(node, at) {
   node.textContent = age(at);
 }
 
+/** The moment `at` in the browser's zone. */
+export const momentOf = (at) => brief.format(at);
+
 /** Fills a <time> with the moment `at` in the browser's zone. */
 export function fillMoment(node, at) {
   stamp(node, at);

@@ -13,6 +13,7 @@ export const KEYS = {
   h: "hold",
   b: "return",
   v: "show",
+  w: "author",
   f: "filter",
   m: "bulk",
   t: "retry",

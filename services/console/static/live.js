@@ -2,8 +2,9 @@
 const SILENCE = 15_000; // The server beats every 5 s.
 const RETRY = 2_000;
 
-/** `on.change`, `on.lease` and `on.bulk` get what is told, `on.reset()` says that some of it was
-    missed, `on.beat()` is each sign of life, `on.away()` that there is none. */
+/** `on.change`, `on.lease`, `on.bulk` and `on.author` get what is told, `on.reset()` says that some
+    of it was missed, `on.beat()` is each sign of life, `on.away()` that there is none. All may be
+    left out. */
 export function listen(on) {
   let source;
   let watchdog;
@@ -13,14 +14,14 @@ export function listen(on) {
     // The browser resumes a stream by itself; one that is opened anew has to say from where.
     source = new EventSource(`/api/events${last && `?${new URLSearchParams({ since: last })}`}`);
     source.addEventListener("beat", alive);
-    for (const name of ["change", "lease", "bulk", "reset"]) {
+    for (const name of ["change", "lease", "bulk", "author", "reset"]) {
       source.addEventListener(name, (event) => {
         alive(event);
-        on[name](JSON.parse(event.data));
+        on[name]?.(JSON.parse(event.data));
       });
     }
     source.addEventListener("error", () => {
-      on.away();
+      on.away?.();
       if (source.readyState === EventSource.CLOSED) lost();
     });
   }
@@ -29,13 +30,13 @@ export function listen(on) {
     last = event.lastEventId || last;
     clearTimeout(watchdog);
     watchdog = setTimeout(lost, SILENCE);
-    on.beat();
+    on.beat?.();
   }
 
   function lost() {
     clearTimeout(watchdog);
     source.close();
-    on.away();
+    on.away?.();
     setTimeout(connect, RETRY);
   }
 

@@ -48,6 +48,12 @@ export class Zones {
     this.#queue.touch(item);
   }
 
+  /** Somebody ruled about an author. */
+  ruled({ site, id }) {
+    const item = this.#queue.selected;
+    if (item?.site === site && item.author.id === id) this.#look(item);
+  }
+
   #show() {
     const item = this.#queue.selected;
     this.#enable();
@@ -87,14 +93,15 @@ export class Zones {
     const fresh = await api.comment(item).catch(() => null);
     await policy;
     if (!fresh) return;
-    const { history, listed, viewers } = fresh;
+    const { history, listed, viewers, author } = fresh;
     const marks = Boolean(listed.length) && !item.listed;
-    Object.assign(item, { history, listed, viewers });
+    const ruled = author.standing !== item.author.standing;
+    Object.assign(item, { history, listed, viewers, author });
     if (this.#queue.selected !== item) return;
     this.#enable();
     this.#context(item);
     this.#showOthers();
-    if (marks) this.#comment(item);
+    if (marks || ruled) this.#comment(item);
     if (fresh.version === item.version || item.told) return;
     if (belongs(this.#queue.view, fresh)) Object.assign(item, fresh);
     else {

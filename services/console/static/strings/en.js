@@ -4,11 +4,12 @@
 import account from "./en/account.js";
 import admin from "./en/admin.js";
 import audit from "./en/audit.js";
+import author from "./en/author.js";
 import common from "./en/common.js";
 import desk from "./en/desk.js";
 import login from "./en/login.js";
 import numbers from "./en/numbers.js";
 import policy from "./en/policy.js";
 
-const pages = { ...account, ...admin, ...audit, ...numbers, ...policy };
+const pages = { ...account, ...admin, ...audit, ...author, ...numbers, ...policy };
 export const words = { ...common, ...login, ...desk, ...pages };
