@@ -115,7 +115,7 @@ function rulingButton(standing) {
   const key = RULINGS[standing];
   const button = make("button", { className: "button", "aria-keyshortcuts": key });
   button.dataset.standing = standing;
-  button.append(make("kbd", { text: key.toUpperCase() }), make("span", { text: t(`rule.${standing}`) }));
+  button.append(make("kbd", { text: key.toUpperCase() }), make("span", { text: t(`author.act.${standing}`) }));
   button.addEventListener("click", () => rule(standing));
   return button;
 }

@@ -54,9 +54,7 @@ export class Queue extends EventTarget {
     if (!page) return;
     Object.assign(this, { loaded: true, items: page.items });
     Object.assign(this, { next: page.next, previous: page.previous });
-    const asked = this.#find(at) ?? (await this.#guest(at));
-    if (view !== this.view) return;
-    this.select(asked ?? this.#since(cursor) ?? this.items[0] ?? null);
+    this.select(this.#find(at) ?? this.#since(cursor) ?? this.items[0] ?? null);
     this.#fire("list");
   }
 
@@ -286,7 +284,6 @@ export class Queue extends EventTarget {
 
   /** Whether a page that lacks an item says that it is gone. */
   #covers(page, item) {
-    if (item.guest) return false;
     if (!page.previous && !page.next) return true;
     // Elsewhere places change, and what is not in the page may stand beyond it.
     if (!TOLD.includes(this.view.queue) || !item.cursor || !page.items.length) return false;
@@ -299,16 +296,6 @@ export class Queue extends EventTarget {
 
   #find(key) {
     return this.items.find((item) => keyOf(item) === key);
-  }
-
-  /** A decided comment that its list does not keep any more: on top, as it was asked for by name. */
-  async #guest(at) {
-    if (!at || !["approved", "rejected"].includes(this.view.queue)) return undefined;
-    const [site, id] = at.split("/");
-    const item = await api.comment({ site, id }).catch(() => null);
-    if (!item || !belongs(this.view, item) || this.#hides(item)) return undefined;
-    this.items.unshift(Object.assign(item, { guest: true }));
-    return item;
   }
 
   /** The first item at a place or after it. */

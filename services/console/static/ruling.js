@@ -49,7 +49,7 @@ export class RulingDialog {
   #fill() {
     const told = TOLD.includes(this.#standing);
     $("ruling-title").textContent = t(`ruling.title.${this.#standing}`);
-    $("ruling-word").textContent = t(`rule.${this.#standing}`);
+    $("ruling-word").textContent = t(`author.act.${this.#standing}`);
     $("ruling-confirm").className = `button ${told ? "reject" : "primary"}`;
     $("ruling-time").hidden = !TIMED.includes(this.#standing);
     for (const id of ["ruling-reason", "ruling-words"]) $(id).hidden = !told;

@@ -66,8 +66,7 @@ function entry(item) {
     slots.text.classList.remove("absent");
     slots.show.hidden = true;
   });
-  const desk = deskWith(item);
-  if (desk) slots.desk.href = desk;
-  else slots.desk.remove();
+  if (state === "erased") slots.desk.remove();
+  else slots.desk.href = deskWith(item);
   return root;
 }
