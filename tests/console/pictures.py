@@ -86,6 +86,12 @@ async def pause(page: Page) -> None:
     await expect(page.locator("#pause")).to_be_visible()
 
 
+async def suspend(page: Page) -> None:
+    await page.keyboard.press("s")
+    await expect(page.locator("#effects li").first).to_be_visible()
+
+
+ROLF = "/author?site=harbour-times&id=rolf-b."
 VIEWS = (
     View("desk", "The desk: what a person must decide, the most urgent first", act=decide),
     View("waiting", "Waiting: not scored yet, or put aside", "/?queue=waiting", ".text"),
@@ -100,6 +106,8 @@ VIEWS = (
     View("palette", "Everything, by name", act=keys("Control+k", ready="#palette-list li")),
     View("reject", "Before rejecting", act=keys("r", "1", ready="#reject-effects li")),
     View("escalate", "A note to colleagues", act=keys("e", ready="#note")),
+    View("author", "An author: record, standing, notes, comments", ROLF, "#written li"),
+    View("suspend", "Before suspending", ROLF, "#written li", act=suspend),
     View("keys", "Keys and settings", act=keys("?", ready="#help")),
     View("pause", "A pause", act=pause),
     View("offline", "Without a connection", act=cut_off),

@@ -184,6 +184,17 @@ async def test_a_moderator_is_offered_what_a_moderator_may(desks: Desks) -> None
     assert names == ["Trust", "Pre-moderate", "Suspend", "Lift"]
 
 
+async def test_the_audit_log_leads_to_the_author(desks: Desks) -> None:
+    await desks.console.life.flagged(to_harbour())
+    client = await desks.console.client("ana")
+    body = {"standing": "trusted", "version": 0}
+    assert (await client.post("/api/author/standing?site=harbour-times&id=ann", body)).status == 200
+    page = await desks.at("/audit?action=author", "ana")
+    await expect(page.locator("#lines tr")).to_contain_text("Ruled about an author")
+    await page.get_by_role("link", name="ann", exact=True).click()
+    await expect(page.locator("#chip")).to_have_text("Trusted")
+
+
 async def test_notes_are_written_and_deleted(desks: Desks) -> None:
     life = desks.console.life
     await life.flagged(to_harbour())

@@ -11,6 +11,7 @@ import pytest
 from playwright.async_api import expect
 
 import services.console
+from moderato.domain.author import SANCTIONS
 from moderato.policies import load_default
 from moderato.store.reasons import DEFAULT
 from tests.console.browser import Desks, chromium, settled
@@ -81,6 +82,7 @@ async def test_every_problem_with_a_name_has_words(words: dict[str, Words]) -> N
 async def test_what_comes_with_moderato_has_words(words: dict[str, Words]) -> None:
     """The default policy's rules, the default reasons; in English, the server's own words."""
     rules = {rule.name for rule in load_default().rules} | {"otherwise", "could-not-be-scored"}
+    rules |= {sanction.rule for sanction in SANCTIONS.values()}
     for tag, read in words.items():
         named = {*rules, "reported", "erased", *(reason.rule for reason in DEFAULT)}
         assert {f"rule.{name}" for name in named} <= set(read["words"]), tag

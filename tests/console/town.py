@@ -105,6 +105,15 @@ async def _people(made: Town) -> None:
             step, note = MOVED[name]
             path = f"/api/comments/{item['site']}/{item['id']}/{step}"
             assert (await ben.post(path, {"version": 2, "note": note})).status == 200
+    ana, rolf = await desks.console.client("ana"), f"site={SITE}&id=rolf-b."
+    ruling = {"standing": "premoderated", "version": 0, "seconds": 604_800}
+    ruling["note"] = "Three insults this week."
+    assert (await ana.post(f"/api/author/standing?{rolf}", ruling)).status == 200
+    for client, text in (
+        (ben, "Wrote to him on Monday. He says that he will calm down."),
+        (ana, "The same tone again, under the budget article."),
+    ):
+        assert (await client.post(f"/api/author/notes?{rolf}", {"text": text})).status == 201
     invited = await cleo.post("/api/people/invite", {"name": "eskil", "role": "moderator"})
     made.invitation = invited.body["path"]
     url = "https://harbour-times.example/hooks/comments"

@@ -1,5 +1,6 @@
 // The audit log: who did what. The filter stands in the address, so a view can be shared.
 import * as api from "./api.js";
+import { authorPage, deskWith } from "./author-address.js";
 import { $, announce, make } from "./dom.js";
 import { fillMoment, has, plain, t } from "./i18n.js";
 import { attempt, openPage, reach } from "./page.js";
@@ -90,19 +91,21 @@ function action(code) {
 }
 
 function subject({ action, site, subject: name }) {
-  const parts = name ? [isOfComment(action) ? link(site, name) : make("bdi", { text: name })] : [];
+  const parts = name ? [link(hrefOf(action, site, name), name)] : [];
   if (site && site !== name) parts.push(" ", make("span", { className: "soft", text: site }));
   return parts;
 }
 
-/** Whether an act is about one comment, which can be opened at the desk. */
-function isOfComment(action) {
-  return action.startsWith("comment.") && !action.startsWith("comment.bulk");
+/** Where what an act was done to can be seen: a comment at the desk, an author's page; or "". */
+function hrefOf(action, site, id) {
+  if (action.startsWith("author.")) return authorPage(site, id);
+  const isOfComment = action.startsWith("comment.") && !action.startsWith("comment.bulk");
+  return isOfComment ? deskWith({ site, id }) : "";
 }
 
-function link(site, id) {
-  const href = `/?${new URLSearchParams({ comment: `${site}/${id}` })}`;
-  return make("a", { href }, make("bdi", { text: id }));
+function link(href, text) {
+  const name = make("bdi", { text });
+  return href ? make("a", { href }, name) : name;
 }
 
 function detail([name, value]) {
