@@ -8,7 +8,7 @@ from aiohttp import web
 
 from services.console.problems import Handler
 
-_STATIC = Path(__file__).with_name("static")
+STATIC = Path(__file__).with_name("static")
 
 
 #: Where each page is; what it shows comes from the API, which asks who wants to know.
@@ -24,17 +24,17 @@ _PAGES = {
 }
 
 
-PATHS = tuple(_PAGES)
+PATHS, FILES = tuple(_PAGES), tuple(_PAGES.values())
 
 
 def add_routes(app: web.Application) -> None:
     for path, name in _PAGES.items():
         app.router.add_get(path, _page(name))
-    app.router.add_static("/static", _STATIC)
+    app.router.add_static("/static", STATIC)
 
 
 def _page(name: str) -> Handler:
     async def page(_request: web.Request) -> web.StreamResponse:
-        return web.FileResponse(_STATIC / name)
+        return web.FileResponse(STATIC / name)
 
     return page
