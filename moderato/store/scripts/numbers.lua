@@ -65,7 +65,7 @@ local function verdict(event, before, by)
   end
 end
 
-local function count(event, before, received_at, by)
+local function add_up(event, before, received_at, by)
   if event.step == 'erase' then return numbers.add(event.at, 'erased', by) end
   local who = event.actor == 'moderator' and 'people' or 'policy'
   if who == 'people' then
@@ -86,9 +86,9 @@ function numbers.count(c, record)
   if record.step == 'undo' then
     local before = lived()
     local undone = table.remove(before)
-    count(undone, before, c.received_at, -1)
+    add_up(undone, before, c.received_at, -1)
     numbers.add(record.at, 'by:' .. record.by .. ':undo', 1)
     return
   end
-  count(record, LOOKS_BACK[record.step] and lived() or {}, c.received_at, 1)
+  add_up(record, LOOKS_BACK[record.step] and lived() or {}, c.received_at, 1)
 end
