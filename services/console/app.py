@@ -14,6 +14,7 @@ from moderato.store.feed import Feed
 from moderato.store.store import Store
 from services.console import (
     account,
+    articles,
     audit,
     auth,
     author_notes,
@@ -52,6 +53,7 @@ _PARTS = (
     rulings,
     author_notes,
     policies,
+    articles,
     live,
     account,
     invitations,

@@ -18,6 +18,7 @@ from moderato.store.users import Role, normal
 from services.console.body import from_validation
 from services.console.context import SESSION, STORE
 from services.console.problems import ProblemError
+from services.console.times import iso
 
 #: What a spreadsheet takes for the beginning of a formula.
 _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
@@ -132,12 +133,12 @@ def _reads_all(request: web.Request) -> bool:
 
 
 def _json(line: Line) -> bytes:
-    return json.dumps(asdict(line) | {"at": _iso(line.at)}, ensure_ascii=False).encode() + b"\n"
+    return json.dumps(asdict(line) | {"at": iso(line.at)}, ensure_ascii=False).encode() + b"\n"
 
 
 def _cells(line: Line) -> list[str]:
     details = json.dumps(dict(line.details), ensure_ascii=False) if line.details else ""
-    return [line.id, _iso(line.at), line.by, line.action, line.site, line.subject, details]
+    return [line.id, iso(line.at), line.by, line.action, line.site, line.subject, details]
 
 
 def _csv(cells: Any) -> bytes:
@@ -147,7 +148,3 @@ def _csv(cells: Any) -> bytes:
         [f"'{cell}" if cell.startswith(_FORMULA) else cell for cell in cells]
     )
     return row.getvalue().encode()
-
-
-def _iso(at: int) -> str:
-    return datetime.fromtimestamp(at / 1000, UTC).isoformat(timespec="milliseconds")

@@ -16,6 +16,7 @@ _PAGES = {
     "/": "index.html",
     "/login": "login.html",
     "/invite": "invite.html",
+    "/article": "article.html",
     "/account": "account.html",
     "/admin": "admin.html",
     "/audit": "audit.html",

@@ -34,6 +34,12 @@ PERMISSIONS: Final[dict[Route, Least]] = {
     ("POST", "/api/comments/{site}/{id}/return"): MODERATOR,
     ("POST", "/api/comments/{site}/{id}/lease"): MODERATOR,
     ("DELETE", "/api/comments/{site}/{id}/lease"): MODERATOR,
+    ("GET", "/api/articles"): MODERATOR,
+    ("GET", "/api/articles/{site}/{article}"): MODERATOR,
+    ("GET", "/api/articles/{site}/{article}/thread"): MODERATOR,
+    # Closing, and opening what is closed, is an editor's; the script that does it asks.
+    ("POST", "/api/articles/{site}/{article}/mode"): MODERATOR,
+    ("POST", "/api/articles/{site}/{article}/tighter"): MODERATOR,
     ("POST", "/api/bulk"): MODERATOR,
     ("GET", "/api/bulk"): MODERATOR,
     ("GET", "/api/bulk/{site}/{bulk}"): MODERATOR,

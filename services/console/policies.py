@@ -7,7 +7,7 @@ from typing import Any
 
 from aiohttp import web
 
-from moderato.domain.policy import bounds
+from moderato.domain.policy import bounds, tightened
 from moderato.domain.text import Span, aligned_forms, marked_words
 from moderato.policies import load_default
 from services.console.context import POLICIES, STORE
@@ -19,12 +19,18 @@ def add_routes(app: web.Application) -> None:
 
 
 async def show(request: web.Request) -> web.Response:
-    """The policy in force, or the version asked for if it is kept; and how many webhooks hear."""
+    """The policy in force, or the version asked for if it is kept; and how many webhooks hear.
+
+    With ``tighter=1`` as it decides on an article that is held tighter.
+    """
     site, version = request.match_info["site"], request.query.get("version", "")
     await must_exist(request, site)
     book = request.app[POLICIES]
     current = await book.in_force(site)
     policy = (await book.get(site, version) if version else None) or current
+    tighter = request.query.get("tighter") == "1"
+    if tighter:
+        policy = tightened(policy)
     endpoints = await request.app[STORE].sites.endpoints(site)
     return web.json_response(
         {
@@ -34,6 +40,7 @@ async def show(request: web.Request) -> web.Response:
             "in_force": policy.version == current.version,
             # Whose sentences are known to be English; a site's own may be in any language.
             "default": policy.version == load_default().version,
+            "tighter": tighter,
             "rules": {rule.name: {"then": rule.then, "when": rule.plain} for rule in policy.rules},
             "bounds": [asdict(bound) for bound in bounds(policy)],
             "webhooks": sum(not endpoint.disabled for endpoint in endpoints),

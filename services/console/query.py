@@ -39,6 +39,7 @@ def _range(text: str) -> str:
     return text
 
 
+#: A place that a page gave.
 CursorText = Annotated[str, AfterValidator(_cursor)]
 _Range = Annotated[str, AfterValidator(_range), Field(max_length=200)]
 _Name = Annotated[str, Field(min_length=1, max_length=200)]

@@ -8,6 +8,7 @@ from dataclasses import asdict
 from typing import Any
 
 from moderato.domain.author import Standing
+from moderato.domain.comment import Article
 from moderato.domain.decision import Event
 from moderato.domain.scores import ModelInfo, Scores
 from moderato.store.leases import Viewer
@@ -32,6 +33,18 @@ async def items(store: Store, wanted: Sequence[tuple[str, str]]) -> list[dict[st
         _item(record, author, count, parents.get(_parent_key(record)), model) | lease(looking)
         for record, author, count, looking in zip(shown, authors, notes, viewers, strict=True)
     ]
+
+
+def article(known: Article) -> dict[str, Any]:
+    """An article as it is now; ``tighter`` is null or {until}, where null is for no end."""
+    return {
+        "id": known.id,
+        "url": known.url,
+        "title": known.title,
+        "mode": known.mode.value,
+        "mode_until": known.mode_until,
+        "tighter": None if known.tighter is None else {"until": known.tighter.until},
+    }
 
 
 def event(line: Event) -> dict[str, Any]:
@@ -126,12 +139,7 @@ def _item(
         "reports": record.reports,
         "external_id": comment.external_id,
         "metadata": dict(comment.metadata),
-        "article": {
-            "id": comment.article.id,
-            "url": comment.article.url,
-            "title": comment.article.title,
-            "mode": comment.article.mode.value,
-        },
+        "article": article(comment.article),
         "author": {
             "id": comment.author.id,
             "name": comment.author.name,

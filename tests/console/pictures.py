@@ -91,6 +91,12 @@ async def suspend(page: Page) -> None:
     await expect(page.locator("#effects li").first).to_be_visible()
 
 
+async def tighten(page: Page) -> None:
+    await page.keyboard.press("t")
+    await expect(page.locator("#effects li").first).to_be_visible()
+
+
+FERRY = "/article?site=harbour-times&id=ferry"
 ROLF = "/author?site=harbour-times&id=rolf-b."
 VIEWS = (
     View("desk", "The desk: what a person must decide, the most urgent first", act=decide),
@@ -108,6 +114,9 @@ VIEWS = (
     View("escalate", "A note to colleagues", act=keys("e", ready="#note")),
     View("author", "An author: record, standing, notes, comments", ROLF, "#written li"),
     View("suspend", "Before suspending", ROLF, "#written li", act=suspend),
+    View("articles", "Articles, the newest comment first", "/article", "#found li"),
+    View("article", "An article: how it takes comments, and its whole thread", FERRY, ".node"),
+    View("tighter", "Before holding an article tighter", FERRY, ".node", act=tighten),
     View("keys", "Keys and settings", act=keys("?", ready="#help")),
     View("pause", "A pause", act=pause),
     View("offline", "Without a connection", act=cut_off),
@@ -122,6 +131,7 @@ VIEWS = (
 ALSO = (
     ("desk", "-wide", (2560, 1300), "en"),
     ("desk", "-german", SIZES[""], "de"),
+    ("tighter", "-german-narrow", SIZES["-narrow"], "de"),
     ("reject", "-german-narrow", SIZES["-narrow"], "de"),
 )
 

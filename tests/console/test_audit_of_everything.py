@@ -25,7 +25,7 @@ TEXT = "What a reader wrote, and nobody else may keep."
 def acts() -> set[str]:
     """Every act that the console's code records."""
     source = "\n".join(path.read_text() for path in CONSOLE.glob("*.py"))
-    families = "login|account|person|author|site|webhook|audit"
+    families = "login|account|person|author|site|webhook|article|audit"
     return set(re.findall(rf'"((?:{families})\.(?!html)[a-z-]+)"', source)) | STEPS
 
 
@@ -72,6 +72,9 @@ async def _desk(console: Console, cleo: Client) -> None:
     assert (await cleo.post(f"/api/author/standing?{ann}", body)).status == 200
     note = (await cleo.post(f"/api/author/notes?{ann}", {"text": TEXT})).body["id"]
     assert (await cleo.delete(f"/api/author/notes/{note}?{ann}")).status == 204
+    article = f"/api/articles/{site}/ferry"
+    assert (await cleo.post(f"{article}/mode", {"mode": "premod", "version": 0})).status == 200
+    assert (await cleo.post(f"{article}/tighter", {"version": 1})).status == 200
     bulk = f"/api/bulk/{site}/{(await cleo.post('/api/bulk', {'site': site})).body['id']}"
     assert (await cleo.post(f"{bulk}/start", {"action": "approve", "reason": TEXT})).status == 202
     assert (await cleo.post(f"{bulk}/undo")).status == 202

@@ -5,7 +5,9 @@ import { $, announce, make } from "./dom.js";
 import { fillMoment, has, plain, t } from "./i18n.js";
 import { attempt, openPage, reach } from "./page.js";
 
-const FAMILIES = ["login", "comment", "account", "person", "author", "site", "webhook", "audit"];
+const FAMILIES = [
+  "login", "comment", "account", "person", "author", "site", "webhook", "article", "audit",
+];
 const LIMIT = 50;
 
 const who = await openPage("audit");

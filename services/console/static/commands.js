@@ -18,7 +18,7 @@ export function commands({ queue, filters, may, who, sites, open, run }) {
   for (const [key, action] of Object.entries(KEYS)) {
     const does = selected ? toDecide(selected, action) : action;
     if (OF_COMMENT.includes(action) && !may(selected, does)) continue;
-    if (action === "author" && !selected) continue;
+    if (["author", "article"].includes(action) && !selected) continue;
     if (["filter", "bulk"].includes(action) && !canFilter(view)) continue;
     add(t(`action.${does}`), run[action], key.toUpperCase());
   }

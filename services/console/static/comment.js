@@ -1,4 +1,5 @@
 // The comment in the middle, with what it stands under and what it answers.
+import { isWeb, marks, pageOf, titleOf } from "./article-words.js";
 import { authorPage } from "./author-address.js";
 import { isCovered } from "./care.js";
 import { copy, make } from "./dom.js";
@@ -10,8 +11,9 @@ export function showComment(node, item, sites, narrow) {
   const { root, slots } = copy("t-comment");
   const { article } = item;
   slots.site.textContent = sites.get(item.site) ?? item.site;
-  slots.mode.textContent = article.mode === "open" ? "" : t(`mode.${article.mode}`);
-  slots.title.textContent = article.title || t("comment.untitled");
+  slots.marks.append(...marks(article));
+  slots.title.textContent = titleOf(article);
+  slots.thread.href = pageOf({ site: item.site, id: article.id });
   if (isWeb(article.url)) slots.title.href = article.url;
   only(slots["only-article"], narrow, { article: article.id, site: item.site });
   showParent(slots, item.parent);
@@ -101,9 +103,4 @@ function highlighted(text, spans) {
   }
   nodes.push(points.slice(at).join(""));
   return nodes;
-}
-
-/** An address is a site's word: only the web's schemes become links. */
-function isWeb(url) {
-  return /^https?:\/\//i.test(url);
 }

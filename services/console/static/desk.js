@@ -1,5 +1,6 @@
 // The desk, put together: the queue, the three zones, the keys and the live line.
 import * as api from "./api.js";
+import { pageOf } from "./article-words.js";
 import { authorPage } from "./author-address.js";
 import { prepareBar, showAway, showPlace } from "./bar.js";
 import { Bulk } from "./bulk.js";
@@ -48,6 +49,7 @@ const ACTIONS = {
   hold: () => move("hold"),
   return: () => move("return"),
   retry,
+  article: openArticle,
   skip: () => queue.skip(),
   undo: () => decisions.undo(),
   next: () => queue.move(1),
@@ -90,6 +92,7 @@ live.listen({
   lease: (told) => queue.looked(told, Date.now() + who.lease_seconds * 1000),
   bulk: (told) => bulk.heard(told),
   author: (told) => zones.ruled(told),
+  article: (told) => zones.articleChanged(told),
   reset: () => quietly(queue.compare()),
   beat,
   away: goAway,
@@ -139,6 +142,11 @@ async function move(step) {
 function openAuthor() {
   const item = queue.selected;
   if (item) location.assign(authorPage(item.site, item.author.id));
+}
+
+function openArticle() {
+  const item = queue.selected;
+  if (item) location.assign(pageOf({ site: item.site, id: item.article.id }));
 }
 
 /** Has a dead letter scored again. */

@@ -17,6 +17,7 @@ export const KEYS = {
   f: "filter",
   m: "bulk",
   t: "retry",
+  g: "article",
   "?": "help",
 };
 const ARROWS = { ArrowDown: "next", ArrowUp: "previous" };

@@ -2,9 +2,9 @@
 const SILENCE = 15_000; // The server beats every 5 s.
 const RETRY = 2_000;
 
-/** `on.change`, `on.lease`, `on.bulk` and `on.author` get what is told, `on.reset()` says that some
-    of it was missed, `on.beat()` is each sign of life, `on.away()` that there is none. All may be
-    left out. */
+/** `on.change`, `on.lease`, `on.bulk`, `on.author` and `on.article` get what is told, `on.reset()`
+    says that some of it was missed, `on.beat()` is each sign of life, `on.away()` that there is
+    none. All may be left out. */
 export function listen(on) {
   let source;
   let watchdog;
@@ -14,7 +14,7 @@ export function listen(on) {
     // The browser resumes a stream by itself; one that is opened anew has to say from where.
     source = new EventSource(`/api/events${last && `?${new URLSearchParams({ since: last })}`}`);
     source.addEventListener("beat", alive);
-    for (const name of ["change", "lease", "bulk", "author", "reset"]) {
+    for (const name of ["change", "lease", "bulk", "author", "article", "reset"]) {
       source.addEventListener(name, (event) => {
         alive(event);
         on[name]?.(JSON.parse(event.data));

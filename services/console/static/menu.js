@@ -7,6 +7,7 @@ const ROLES = ["moderator", "editor", "administrator"];
 /** The pages in their order, with the least role that may open each. */
 const PAGES = [
   ["/", "desk", "moderator"],
+  ["/article", "article", "moderator"],
   ["/numbers", "numbers", "moderator"],
   ["/audit", "audit", "moderator"],
   ["/admin", "admin", "administrator"],

@@ -3,7 +3,7 @@
 import { $, copy, make } from "./dom.js";
 import { t } from "./i18n.js";
 import { mayAct } from "./keys.js";
-import { policies, reasons, said } from "./site.js";
+import { decidedBy, policies, reasons, said } from "./site.js";
 
 export class RejectDialog {
   #dialog = $("reject");
@@ -66,7 +66,7 @@ export class RejectDialog {
     const lines = [t("effect.author")];
     if (item.released_at) lines.push(t("effect.retract"));
     else lines.push(t("effect.unpublished"));
-    const webhooks = policies.now(item.site, item.why?.policy_version ?? "")?.webhooks ?? 0;
+    const webhooks = policies.now(...decidedBy(item))?.webhooks ?? 0;
     if (webhooks) lines.push(t("effect.webhook", { count: webhooks }));
     const highest = Math.max(0, ...Object.values(item.scores?.values ?? {}));
     const two = this.#who.second_opinion;

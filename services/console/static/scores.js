@@ -33,8 +33,11 @@ function line(bound) {
 
 const SIGNS = { ">=": "least", ">": "more", "<=": "most", "<": "less", "=": "exactly" };
 
+/** Two decimals, or all it has. */
+const digits = (end) => (Number(end.toFixed(2)) === end ? end.toFixed(2) : String(end));
+
 function words({ sign, ends, rule, then, alone }) {
-  const [at, to] = ends.map((end) => end.toFixed(2));
+  const [at, to] = ends.map(digits);
   const asked = t(`asked.${SIGNS[sign] ?? "between"}`, { at, to });
   const key = alone ? "scores.line" : "scores.line.more";
   return t(key, { asked, rule: ruleName(rule), then: t(`then.${then}`) });

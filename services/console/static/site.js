@@ -35,10 +35,16 @@ class Kept {
   }
 }
 
-/** The policy that decided about a comment, by site and version. */
-export const policies = new Kept((site, version) =>
-  api.get(`/api/policies/${encodeURIComponent(site)}?${new URLSearchParams({ version })}`),
-);
+/** The policy that decided about a comment, as `decidedBy` names it. */
+export const policies = new Kept((site, version, tighter) => {
+  const query = new URLSearchParams({ version, ...(tighter && { tighter }) });
+  return api.get(`/api/policies/${encodeURIComponent(site)}?${query}`);
+});
+
+/** The site, the version, and "1" where it decided on an article held tighter. */
+export const decidedBy = ({ site, why }) => [
+  site, why?.policy_version ?? "", why?.evidence.tighter ? "1" : "",
+];
 
 /** The reasons to reject; those that come with Moderato in the page's language, a site's own as
     they are written. `told` is what the server would tell the author by itself. */

@@ -8,7 +8,7 @@ import { ago, t } from "./i18n.js";
 import { notify } from "./notices.js";
 import { keyOf } from "./queue.js";
 import { toDecide } from "./rights.js";
-import { policies, reasons } from "./site.js";
+import { decidedBy, policies, reasons } from "./site.js";
 import { did } from "./steps.js";
 import { belongs, canFilter } from "./view.js";
 
@@ -54,6 +54,12 @@ export class Zones {
     if (item?.site === site && item.author.id === id) this.#look(item);
   }
 
+  /** How an article takes comments was changed. */
+  articleChanged({ site, article }) {
+    const item = this.#queue.selected;
+    if (item?.site === site && item.article.id === article) this.#look(item);
+  }
+
   #show() {
     const item = this.#queue.selected;
     this.#enable();
@@ -82,26 +88,27 @@ export class Zones {
   }
 
   #context(item) {
-    const policy = policies.now(item.site, item.why?.policy_version ?? "");
+    const policy = policies.now(...decidedBy(item));
     showContext($("context"), item, item.history, policy);
   }
 
   /** Fetches what the list does not have; and tells who has decided, where somebody has since. */
   async #look(item) {
     reasons.get(item.site);
-    const policy = policies.get(item.site, item.why?.policy_version ?? "");
+    const policy = policies.get(...decidedBy(item));
     const fresh = await api.comment(item).catch(() => null);
     await policy;
     if (!fresh) return;
-    const { history, listed, viewers, author } = fresh;
+    const { history, listed, viewers, author, article } = fresh;
     const marks = Boolean(listed.length) && !item.listed;
     const ruled = author.standing !== item.author.standing;
-    Object.assign(item, { history, listed, viewers, author });
+    const set = JSON.stringify(article) !== JSON.stringify(item.article);
+    Object.assign(item, { history, listed, viewers, author, article });
     if (this.#queue.selected !== item) return;
     this.#enable();
     this.#context(item);
     this.#showOthers();
-    if (marks || ruled) this.#comment(item);
+    if (marks || ruled || set) this.#comment(item);
     if (fresh.version === item.version || item.told) return;
     if (belongs(this.#queue.view, fresh)) Object.assign(item, fresh);
     else {

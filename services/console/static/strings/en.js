@@ -3,6 +3,7 @@
 // same keys and placeholders.
 import account from "./en/account.js";
 import admin from "./en/admin.js";
+import article from "./en/article.js";
 import audit from "./en/audit.js";
 import author from "./en/author.js";
 import common from "./en/common.js";
@@ -11,5 +12,5 @@ import login from "./en/login.js";
 import numbers from "./en/numbers.js";
 import policy from "./en/policy.js";
 
-const pages = { ...account, ...admin, ...audit, ...author, ...numbers, ...policy };
+const pages = { ...account, ...admin, ...article, ...audit, ...author, ...numbers, ...policy };
 export const words = { ...common, ...login, ...desk, ...pages };

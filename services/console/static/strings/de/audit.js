@@ -31,6 +31,7 @@ export default {
   "audit.family.author": "Wer kommentiert",
   "audit.family.site": "Websites und Schlüssel",
   "audit.family.webhook": "Webhooks",
+  "audit.family.article": "Artikel",
   "audit.family.audit": "Protokoll",
 
   "audit.act.login.in": "Angemeldet",
@@ -78,6 +79,8 @@ export default {
   "audit.act.comment.bulk": "Gesammelt entschieden",
   "audit.act.comment.bulk-undo": "Sammelentscheidung zurückgenommen",
   "audit.act.site.reasons": "Gründe geändert",
+  "audit.act.article.mode": "Stellte ein, wie ein Artikel Kommentare annimmt",
+  "audit.act.article.tighter": "Hielt einen Artikel strenger oder nicht mehr",
   "audit.act.audit.export": "Protokoll exportiert",
 
   "audit.detail.address": "von",
@@ -95,5 +98,8 @@ export default {
   "audit.detail.seconds": "Sekunden",
   "audit.detail.url": "Adresse",
   "audit.detail.count": "wie viele",
+  "audit.detail.tighter": "strenger",
+  "audit.detail.until": "bis",
+  "audit.detail.why": "weil",
   "audit.detail.format": "als",
 };

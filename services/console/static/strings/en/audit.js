@@ -30,6 +30,7 @@ export default {
   "audit.family.author": "Authors",
   "audit.family.site": "Sites and keys",
   "audit.family.webhook": "Webhooks",
+  "audit.family.article": "Articles",
   "audit.family.audit": "Audit log",
 
   "audit.act.login.in": "Logged in",
@@ -77,6 +78,8 @@ export default {
   "audit.act.comment.bulk": "Decided in bulk",
   "audit.act.comment.bulk-undo": "Took a bulk decision back",
   "audit.act.site.reasons": "Changed the reasons",
+  "audit.act.article.mode": "Set how an article takes comments",
+  "audit.act.article.tighter": "Held an article tighter, or no longer",
   "audit.act.audit.export": "Exported the audit log",
 
   "audit.detail.address": "from",
@@ -94,5 +97,8 @@ export default {
   "audit.detail.seconds": "seconds",
   "audit.detail.url": "address",
   "audit.detail.count": "how many",
+  "audit.detail.tighter": "tighter",
+  "audit.detail.until": "until",
+  "audit.detail.why": "because",
   "audit.detail.format": "as",
 };
