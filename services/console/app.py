@@ -32,6 +32,7 @@ from services.console import (
     reasons,
     rulings,
     security,
+    similar,
     sites,
 )
 from services.console.bulk_runner import BulkRunner
@@ -44,6 +45,7 @@ from services.console.problems import problems
 _PARTS = (
     auth,
     queue,
+    similar,
     decisions,
     leases,
     bulk,

@@ -9,6 +9,7 @@ import { notify } from "./notices.js";
 import { keyOf } from "./queue.js";
 import { toDecide } from "./rights.js";
 import { policies, reasons } from "./site.js";
+import { showSimilar } from "./similar.js";
 import { did } from "./steps.js";
 import { belongs, canFilter } from "./view.js";
 
@@ -72,6 +73,7 @@ export class Zones {
       this.#context(item);
       for (const zone of ["comment", "context", "item"]) $(zone).scrollTop = 0;
       this.#look(item);
+      this.#compare(item);
     } else if (item.gone && !item.told) this.#look(item);
     this.#showOthers();
   }
@@ -112,6 +114,13 @@ export class Zones {
       }
     }
     this.#queue.touch(item);
+  }
+
+  /** Looks who else says nearly the same. */
+  async #compare(item) {
+    item.similar = await api.similar(item).catch(() => null);
+    if (this.#queue.selected !== item) return;
+    showSimilar($("context").querySelector(".similar"), item.similar);
   }
 
   #showOthers() {
