@@ -14,7 +14,7 @@ from pathlib import Path
 import click
 import structlog
 
-from benchmarks import desk, intake, latency, scoring
+from benchmarks import alikes, desk, intake, latency, scoring
 from benchmarks.machine import describe
 from benchmarks.report import Figure, as_json, markdown
 from benchmarks.rounds import Settings
@@ -24,6 +24,7 @@ BENCHMARKS = {
     "scoring": scoring.measure,
     "latency": latency.measure,
     "desk": desk.measure,
+    "alikes": alikes.measure,
 }
 
 

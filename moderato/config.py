@@ -61,6 +61,8 @@ class Config:
     rate_burst: int = 1_000
     #: Seconds an Idempotency-Key is remembered.
     idempotency_ttl: int = 86_400
+    #: Days back that comments with nearly the same words are found; 0 looks for none.
+    similar_days: int = 7
     #: Reader reports that send a released comment back to a person.
     reports_to_flag: int = 3
 

@@ -13,7 +13,7 @@ from moderato.domain.author import REFUSED
 from moderato.domain.comment import Article, Author, Place, State
 from moderato.domain.decision import Actor, Decision, Event
 from moderato.domain.lifecycle import Step, sources
-from moderato.domain.text import fingerprint
+from moderato.domain.text import bands, fingerprint, plain, sketch
 from moderato.store import records
 from moderato.store.outcomes import (
     Accepted,
@@ -80,15 +80,18 @@ class Comments(Part):
         """
         shard = self.shard(new.site)
         comment_id = uuid.uuid4().hex
+        said = plain(new.text)
+        recognised = sketch(said) if self.config.similar_days else ""
         keys = [
             *comment_keys(shard, new.site, comment_id, new.author.id),
             shard.idempotency(new.site, idempotency_key) if idempotency_key else shard.none,
             shard.external(new.site, new.external_id) if new.external_id else shard.none,
             shard.quick if quick else shard.work,
             shard.article(new.site, new.article.id),
-            shard.repeats(new.site, new.author.id, fingerprint(new.text)),
+            shard.repeats(new.site, new.author.id, fingerprint(said)),
             shard.comment(new.site, new.parent) if new.parent else shard.none,
             shard.none,
+            shard.alikes(new.site),
         ]
         fields = {
             "author": new.author.id,
@@ -98,6 +101,7 @@ class Comments(Part):
             "language": new.language or "",
             "external_id": new.external_id or "",
             "metadata": json.dumps(dict(new.metadata)),
+            "likeness": recognised,
         }
         args: list[str | int | float] = [
             body_hash,
@@ -111,6 +115,8 @@ class Comments(Part):
             new.article.url,
             new.article.title,
             ",".join(sorted(REFUSED)),
+            self.config.similar_days,
+            " ".join(bands(recognised)),
             *(part for pair in fields.items() for part in pair),
         ]
         answer = await self._durably("accept", keys, args)
@@ -329,16 +335,18 @@ class Comments(Part):
 
     async def erase(self, site: str, comment: str, *, by: str, reason: str) -> Done | Missing:
         """Erases the text and the author's name for good; the skeleton stays."""
-        keys = await self._keys(site, comment)
+        keys, shard = await self._keys(site, comment), self.shard(site)
         if keys is None:
             return Missing()
+        recognised: Any = await self.redis.hget(shard.comment(site, comment), "likeness")
         decision = Decision(state=State.ERASED, rule="erased", reason=reason)
         answer = await self._durably(
             "erase",
-            [*keys, self.shard(site).reporters(site, comment)],
+            [*keys, shard.reporters(site, comment), shard.alikes(site)],
             [
                 ",".join(sorted(sources(Step.ERASE))),
                 records.decision_json(Step.ERASE, Actor.SITE, by, decision, None),
+                *bands(recognised or ""),
             ],
         )
         if answer[0] == "missing":

@@ -179,6 +179,10 @@ class Shard:
         """Counter with a time to live."""
         return self._key("repeats", site, author, fingerprint)
 
+    def alikes(self, site: str) -> str:
+        """Where what comments are recognised by stands, a sorted set per day: alikes.lua."""
+        return self._key("alikes", site)
+
     # -- of an article ------------------------------------------------------------------------
     def article(self, site: str, article: str) -> str:
         """Hash: url, title, revision of its thread, how many comments stand in it; its settings:

@@ -8,6 +8,7 @@ from redis.asyncio import Redis
 
 from moderato.config import Config, ConfigError
 from moderato.store import keys, outbox, work
+from moderato.store.alikes import Alikes
 from moderato.store.articles import Articles
 from moderato.store.audit import Audit
 from moderato.store.author_comments import AuthorComments
@@ -50,6 +51,7 @@ class Store:
         self.shards = [Shard(number) for number in range(config.shards)]
         part = (redis, self.scripts, config.shards)
         self.comments = Comments(*part, config)
+        self.alikes = Alikes(*part, config, self.comments)
         self.queues = Queues(*part)
         self.threads = Threads(*part)
         self.articles = Articles(*part)

@@ -33,6 +33,7 @@ from services.console import (
     reasons,
     rulings,
     security,
+    similar,
     sites,
 )
 from services.console.bulk_runner import BulkRunner
@@ -45,6 +46,7 @@ from services.console.problems import problems
 _PARTS = (
     auth,
     queue,
+    similar,
     decisions,
     leases,
     bulk,

@@ -25,6 +25,7 @@ PERMISSIONS: Final[dict[Route, Least]] = {
     ("GET", "/api/reasons"): MODERATOR,
     ("GET", "/api/policies/{site}"): MODERATOR,
     ("GET", "/api/comments/{site}/{id}"): MODERATOR,
+    ("GET", "/api/comments/{site}/{id}/similar"): MODERATOR,
     ("POST", "/api/comments/{site}/{id}/decision"): MODERATOR,
     ("POST", "/api/comments/{site}/{id}/undo"): MODERATOR,
     ("GET", "/api/queue/facets"): MODERATOR,

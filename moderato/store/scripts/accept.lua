@@ -3,13 +3,15 @@
 --      9    idempotency key ; 10 external id ; 11 work stream (either lane)
 --      12   article ; 13 repeats counter ; 14 parent comment
 --      15   stands for 9, 10 and 14 where the comment has none; never written
+--      16   the site's key of alikes.lua
 -- ARGV 1    hash of the request's body
 --      2    seconds an idempotency key is kept ; 3 seconds repeats are counted
 --      4    deepest reply allowed
 --      5    site ; 6 id ; 7 article id ; 8 written_at ms, or '' for now
 --      9    article url ; 10 article title
 --      11   standings whose authors may not post, comma-separated
---      12.. pairs of further fields of the comment
+--      12   days that comments like it are looked for ; 13 the bands of its likeness, with spaces
+--      14.. pairs of further fields of the comment
 -- Returns {'accepted', id, state, version} | {'known', id} | {'conflict', id}
 --      | {'known-external', id} | {'conflict-external', id}
 --      | {'refused', JSON of the ruling about the author}
@@ -51,7 +53,7 @@ local repeats = redis.call('INCR', KEYS[13])
 redis.call('EXPIRE', KEYS[13], ARGV[3])
 
 local fields = {}
-for i = 12, #ARGV do fields[#fields + 1] = ARGV[i] end
+for i = 14, #ARGV do fields[#fields + 1] = ARGV[i] end
 local written_at = ARGV[8]
 if written_at == '' then written_at = int(now) end
 redis.call('HSET', KEYS[COMMENT], 'site', site, 'id', id, 'article', ARGV[7],
@@ -68,6 +70,9 @@ redis.call('ZADD', KEYS[PENDING], int(now), id)
 articles.join({ site = site, id = id, article = ARGV[7], state = 'pending', received_at = now },
   redis.call('HGET', KEYS[COMMENT], 'parent'))
 articles.list(articles.index(site), ARGV[7], now)
+local bands = {}
+for band in string.gmatch(ARGV[13], '%S+') do bands[#bands + 1] = band end
+alikes.add(KEYS[16], bands, id, now, tonumber(ARGV[12]))
 redis.call('RPUSH', KEYS[HISTORY], cjson.encode({
   step = 'receive', at = now, actor = 'site', by = site, state = 'pending', version = 1 }))
 local memory = ARGV[1] .. ' ' .. id

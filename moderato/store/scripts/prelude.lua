@@ -1,5 +1,4 @@
--- Stands in front of every script, with authors, queues, walks, articles, numbers, decisions and
--- bulks.lua.
+-- Stands in front of every script, with the files that script.py names behind it.
 
 -- The keys of one comment, always the first eight KEYS of a script that takes a step.
 local COMMENT, HISTORY, PENDING, FLAGGED, AUTHOR, OUTBOX, HELD, FEED = 1, 2, 3, 4, 5, 6, 7, 8
@@ -8,7 +7,8 @@ local COMMENT, HISTORY, PENDING, FLAGGED, AUTHOR, OUTBOX, HELD, FEED = 1, 2, 3, 
 local FEED_LENGTH = 10000
 
 -- Filled by the files of these names, which stand behind this one.
-local authors, queues, walks, articles, numbers, decisions, bulks = {}, {}, {}, {}, {}, {}, {}
+local authors, queues, walks, articles, alikes = {}, {}, {}, {}, {}
+local numbers, decisions, bulks = {}, {}, {}
 
 local function now_ms()
   local t = redis.call('TIME')

@@ -22,6 +22,7 @@ export async function me() {
 export const login = (form) => send("POST", "/api/login", form);
 export const logout = () => send("POST", "/api/logout");
 export const comment = (item) => send("GET", path(item));
+export const similar = (item) => send("GET", `${path(item)}/similar`);
 export const get = (url) => send("GET", url);
 export const post = (url, body = {}) => change(url, body);
 export const remove = (url) => change(url, undefined, "DELETE");

@@ -3,19 +3,21 @@ import { authorPage } from "./author-address.js";
 import { copy, make } from "./dom.js";
 import { ago, attribute, fillTime, t } from "./i18n.js";
 import { showScores } from "./scores.js";
+import { showSimilar } from "./similar.js";
 import { means } from "./standing.js";
 import { reasonOf, what } from "./steps.js";
 
 /** Evidence that only stands in a rule's words: the value is there under its own name, too. */
 const FOR_WORDS = new Set(["attribute", "score"]);
 
-/** Shows all that is known about `item` in `node`; `history` and `policy` come later, so they may
-    be missing. */
+/** Shows all that is known about `item` in `node`; `history`, `policy` and what is similar come
+    later, so they may be missing. */
 export function showContext(node, item, history = null, policy = null) {
   const { root, slots } = copy("t-context");
   showWhy(slots, item, policy);
   showScores(slots, item.scores, policy);
   showAuthor(slots, item.site, item.author);
+  showSimilar(slots.similar, item.similar);
   if (history) slots.history.append(...history.map((line) => step(line, policy)));
   else {
     const line = document.createElement("li");

@@ -52,6 +52,10 @@ export class Queue extends EventTarget {
     this.#fire("list", "select");
     const page = await this.#fetch(cursor ? { around: cursor } : {});
     if (!page) return;
+    if (at && !page.items.some((item) => keyOf(item) === at)) {
+      await this.#bring(at, page);
+      if (view !== this.view) return;
+    }
     Object.assign(this, { loaded: true, items: page.items });
     Object.assign(this, { next: page.next, previous: page.previous });
     this.select(this.#find(at) ?? this.#since(cursor) ?? this.items[0] ?? null);
@@ -228,6 +232,15 @@ export class Queue extends EventTarget {
     } finally {
       this.#filling = false;
     }
+  }
+
+  /** Puts a comment that was asked for by name into a page that does not hold it, where it
+      belongs to this queue: further on in it, or decided too long ago to be listed. */
+  async #bring(key, page) {
+    if (isFiltered(this.view)) return;
+    const [site, id] = key.split("/");
+    const item = await api.comment({ site, id }).catch(() => null);
+    if (item && belongs(this.view, item)) page.items.unshift(item);
   }
 
   async #restart() {

@@ -83,6 +83,15 @@ export function toAddress(view, item) {
   return `?${query}`;
 }
 
+/** The address of one comment, in the queue it stands in. */
+export function addressOf(item) {
+  const { state, place, why } = item;
+  const waits = state === "pending" || place === "held";
+  const queue = waits ? "waiting" : state === "flagged" ? place : state;
+  const actor = why?.actor === "policy" && ["approved", "rejected"].includes(queue) ? "policy" : "";
+  return toAddress(viewOf(queue, item.site, { actor }), item);
+}
+
 /** What GET /api/queue and its facets are asked. */
 export function toQuery(view, { paging = {}, sorted = true } = {}) {
   const query = new URLSearchParams({ queue: view.queue, ...paging });

@@ -8,6 +8,7 @@ import { ago, t } from "./i18n.js";
 import { notify } from "./notices.js";
 import { keyOf } from "./queue.js";
 import { toDecide } from "./rights.js";
+import { showSimilar } from "./similar.js";
 import { decidedBy, policies, reasons } from "./site.js";
 import { did } from "./steps.js";
 import { belongs, canFilter } from "./view.js";
@@ -78,6 +79,7 @@ export class Zones {
       this.#context(item);
       for (const zone of ["comment", "context", "item"]) $(zone).scrollTop = 0;
       this.#look(item);
+      this.#compare(item);
     } else if (item.gone && !item.told) this.#look(item);
     this.#showOthers();
   }
@@ -119,6 +121,13 @@ export class Zones {
       }
     }
     this.#queue.touch(item);
+  }
+
+  /** Looks who else says nearly the same. */
+  async #compare(item) {
+    item.similar = await api.similar(item).catch(() => null);
+    if (this.#queue.selected !== item) return;
+    showSimilar($("context").querySelector(".similar"), item.similar);
   }
 
   #showOthers() {
