@@ -249,6 +249,17 @@ async def test_what_an_older_release_did_not_count_makes_no_hole(life: Life) -> 
     assert {name for _, name in found} == {"by:mo:undo"}
 
 
+async def test_no_step_fails_for_want_of_a_history(life: Life) -> None:
+    comment = await life.flagged()
+    await life.redis.delete(life.store.numbers.shard(SITE).history(SITE, comment))
+    await decide(life, comment, approve=True)
+    await life.redis.delete(life.store.numbers.shard(SITE).history(SITE, comment))
+    await undo(life, comment)
+    record = await life.store.comments.get(SITE, comment)
+    assert record is not None
+    assert (record.comment.state, record.comment.version) == (State.FLAGGED, 4)
+
+
 async def test_counting_begins_once(redis: Redis, make_config: ConfigFactory) -> None:
     store = Store(redis, make_config())
     await store.prepare()

@@ -47,8 +47,9 @@ local function lived()
 end
 
 local function verdict(event, before, by)
-  if event['from'] == 'flagged' then
-    numbers.add(event.at, 'verdict:' .. before[#before].rule .. ':' .. event.state, by)
+  local last = before[#before]
+  if event['from'] == 'flagged' and last then
+    numbers.add(event.at, 'verdict:' .. (last.rule or '') .. ':' .. event.state, by)
   end
   local stood = nil
   for i = #before, 1, -1 do
@@ -59,7 +60,7 @@ local function verdict(event, before, by)
   end
   if not stood or not FINAL[stood.state] or stood.state == event.state then return end
   if stood.actor == 'policy' then
-    numbers.add(stood.at, 'overturned:' .. stood.rule .. ':' .. stood.state, by)
+    numbers.add(stood.at, 'overturned:' .. (stood.rule or '') .. ':' .. stood.state, by)
   elseif stood.by ~= event.by then
     numbers.add(stood.at, 'reversed:' .. stood.by, by)
   end
@@ -71,7 +72,7 @@ local function add_up(event, before, received_at, by)
   if who == 'people' then
     numbers.add(event.at, 'by:' .. event.by .. ':' .. event.step, by)
   else
-    numbers.add(event.at, event.step .. ':' .. event.rule .. ':' .. event.state, by)
+    numbers.add(event.at, event.step .. ':' .. (event.rule or '') .. ':' .. event.state, by)
   end
   local first = DECIDING[event.step] and FINAL[event.state]
   for _, earlier in ipairs(before) do first = first and not FINAL[earlier.state] end
@@ -81,12 +82,12 @@ local function add_up(event, before, received_at, by)
   if event.step == 'approve' or event.step == 'reject' then verdict(event, before, by) end
 end
 
--- Counts the step `record`, which is about to be taken.
+-- Counts the step `record`, which is about to be taken; it is taken whatever a history lacks.
 function numbers.count(c, record)
   if record.step == 'undo' then
     local before = lived()
     local undone = table.remove(before)
-    add_up(undone, before, c.received_at, -1)
+    if undone then add_up(undone, before, c.received_at, -1) end
     numbers.add(record.at, 'by:' .. record.by .. ':undo', 1)
     return
   end
