@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, Validation
 from moderato.domain.comment import ArticleMode, State
 from moderato.domain.decision import Actor
 from moderato.domain.policy import tightened
+from moderato.domain.policy.conditions import FlagIs
 from moderato.store.articles import Change, Changed, EditorOnly, Known, OverAlready, Stale
 from moderato.store.audit import Detail
 from moderato.store.users import Role
@@ -226,15 +227,17 @@ async def _whole(request: web.Request, site: str, article: str) -> dict[str, Any
     (counts,) = await store.discussions.counts(site, [article])
     history = await store.articles.history(site, article)
     policy = await request.app[POLICIES].in_force(site)
-    changed = [
-        {"rule": its.name, "when": its.plain}
-        for mine, its in zip(policy.rules, tightened(policy).rules, strict=True)
-        if mine != its
-    ]
+    tight = tightened(policy).rules
+    changed = [its for mine, its in zip(policy.rules, tight, strict=True) if mine != its]
+    only = [its for its in tight if FlagIs("tighter", expected=True) in its.when]
     return _article(site, known) | {
         "counts": counts,
         "history": [_change(one) for one in history],
-        "tighter_means": {"factor": policy.tighter, "rules": changed},
+        "tighter_means": {
+            "factor": policy.tighter,
+            "rules": [{"rule": rule.name, "when": rule.plain} for rule in changed],
+            "only": [{"rule": rule.name, "when": rule.plain} for rule in only],
+        },
     }
 
 

@@ -84,6 +84,8 @@ async def test_an_article_says_who_set_what(console: Console) -> None:
     ]
     assert (shown["history"][0]["reason"], shown["history"][0]["until"]) == ("Raid.", LATER)
     assert shown["tighter_means"]["factor"] == 0.7
+    (only,) = shown["tighter_means"]["only"]
+    assert only["rule"] == "newcomer-on-tighter-article"
     assert {"rule": "very-toxic", "when": "toxicity is at least 0.63"} in (
         shown["tighter_means"]["rules"]
     )

@@ -74,15 +74,23 @@ function choice([name, at], index) {
   return make("label", { className: "choice-row" }, radio, make("span", { text: words }));
 }
 
+/** What happens to some rules, with each of them behind it. */
+function ruled(text, rules) {
+  const list = rules.map(({ rule, when }) =>
+    // How a condition reads is the server's, in English.
+    make("li", {}, `${ruleName(rule)}: `, make("span", { lang: "en", text: when })),
+  );
+  return make("details", {}, make("summary", { text }), make("ul", { className: "effects" }, ...list));
+}
+
 /** Every effect that it will have: text, or nodes. */
 function effects(act, article) {
   const { tighter_means: means, lasting_mode: lasting, mode_until: until } = article;
   const lines = [t(`effect.${act}`)];
   if (act === "tighten") {
-    lines.push(t("effect.tighten.rules", { count: means.rules.length, factor: means.factor }));
-    // How a condition reads is the server's, in English.
-    const inEnglish = (when) => make("span", { lang: "en", text: when });
-    lines.push(...means.rules.map(({ rule, when }) => [`${ruleName(rule)}: `, inEnglish(when)]));
+    const { rules, only, factor } = means;
+    if (rules.length) lines.push(ruled(t("effect.tighten.rules", { count: rules.length, factor }), rules));
+    if (only.length) lines.push(ruled(t("effect.tighten.only", { count: only.length }), only));
   }
   if (act === "premod" || act === "close") lines.push(t("effect.after", { mode: t(`mode.${lasting}`) }));
   if (act === "open" && until) lines.push(t("effect.open.replaces"));

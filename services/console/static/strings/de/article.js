@@ -56,8 +56,12 @@ export default {
   "effect.tighten":
     "Die Maschine gibt weniger Kommentare frei. Von selbst lehnt sie nur ab, was sie ohnehin ablehnt.",
   "effect.tighten.rules": {
-    one: "{count} Regel beginnt beim {factor}-Fachen ihrer Werte:",
-    other: "{count} Regeln beginnen beim {factor}-Fachen ihrer Werte:",
+    one: "{count} Regel beginnt beim {factor}-Fachen ihrer Werte.",
+    other: "{count} Regeln beginnen beim {factor}-Fachen ihrer Werte.",
+  },
+  "effect.tighten.only": {
+    one: "{count} Regel gilt nur für solche Artikel.",
+    other: "{count} Regeln gelten nur für solche Artikel.",
   },
   "effect.loosen": "Das Regelwerk entscheidet wie sonst.",
   "effect.after": "Mit einem Ende ist der Artikel danach, wie er war: {mode}.",

@@ -56,8 +56,12 @@ export default {
   "effect.tighten":
     "Fewer comments are approved by the machine. It rejects by itself only what it would anyhow.",
   "effect.tighten.rules": {
-    one: "{count} rule begins at {factor} of its scores:",
-    other: "{count} rules begin at {factor} of their scores:",
+    one: "{count} rule begins at {factor} of its scores.",
+    other: "{count} rules begin at {factor} of their scores.",
+  },
+  "effect.tighten.only": {
+    one: "{count} rule is for such articles alone.",
+    other: "{count} rules are for such articles alone.",
   },
   "effect.loosen": "The policy decides as usual.",
   "effect.after": "Where you give an end, the article is then as it was: {mode}.",
