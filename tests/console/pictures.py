@@ -1,6 +1,7 @@
 """The pictures of the documentation, taken anew: ``python -m tests.console.pictures``.
 
-A new page is a line of VIEWS. Names after the command take only those views anew.
+A new page is a line of VIEWS, or of APART if it needs a town of its own. Names after the command
+take only those anew.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from typing import Any
 
 from playwright.async_api import BrowserContext, Page, expect
 
+from tests.console import numbers_pictures
 from tests.console.browser import author
 from tests.console.served import PASSWORD
 from tests.console.town import QUOTE, WITH_FACTOR, Town, town
@@ -134,6 +136,8 @@ ALSO = (
     ("tighter", "-german-narrow", SIZES["-narrow"], "de"),
     ("reject", "-german-narrow", SIZES["-narrow"], "de"),
 )
+#: Pages with pictures of their own making: name, caption, what takes them, the files' ending.
+APART = (("numbers", "Numbers of a week", numbers_pictures.main, ".png"),)
 
 
 class Camera:
@@ -227,12 +231,27 @@ def page_of_all() -> str:
                 alt = f"{view.caption}: {shot.size[0]} pixels wide, {scheme}{tongue}"
                 lines.append(f'<img src="{name}" alt="{alt}" width="{shown}">')
         lines.append("")
+    for name, caption, _, ending in APART:
+        lines += [f"## {caption}", ""]
+        for end in SIZES:
+            for ends, scheme in SCHEMES.items():
+                alt = f"{caption}: {SIZES[end][0]} pixels wide, {scheme}"
+                shown = 160 if end else 420
+                source = f"{name}{end}{ends}{ending}"
+                lines.append(f'<img src="{source}" alt="{alt}" width="{shown}">')
+        lines.append("")
     return "\n".join(lines)
 
 
 async def main(names: Sequence[str]) -> None:
+    (FOLDER / "README.md").write_text(page_of_all())
+    for name, caption, take, _ in APART:
+        if not names or name in names:
+            print(f"{caption} …", flush=True)
+            await take()
     wanted = shots([view for view in VIEWS if not names or view.name in names])
-    FOLDER.mkdir(parents=True, exist_ok=True)
+    if not wanted:
+        return
     async with town() as made:
         camera = Camera(made)
         for number, shot in enumerate(wanted, start=1):
@@ -240,7 +259,6 @@ async def main(names: Sequence[str]) -> None:
             await camera.take(shot.view, shot.size, paths, shot.language)
             print(f"{number} of {len(wanted)}: {', '.join(shot.files.values())}", flush=True)
         assert not made.desks.troubles, made.desks.troubles
-    (FOLDER / "README.md").write_text(page_of_all())
 
 
 if __name__ == "__main__":

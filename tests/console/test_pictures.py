@@ -9,10 +9,11 @@ from tests.processes import REPOSITORY
 
 
 def test_every_picture_is_there_and_shown() -> None:
-    there = {path.name for path in pictures.FOLDER.glob("*.webp")}
+    there = {path.name for path in pictures.FOLDER.iterdir() if path.suffix != ".md"}
     shown = set(re.findall(r'src="([^"]+)"', (pictures.FOLDER / "README.md").read_text()))
     wanted = pictures.shots(pictures.VIEWS)
-    assert there == shown == {name for shot in wanted for name in shot.files.values()}
+    assert there == shown
+    assert shown >= {name for shot in wanted for name in shot.files.values()}
     for page in (REPOSITORY / "README.md", *(REPOSITORY / "docs").glob("*.md")):
         for name in re.findall(r"\(\S*screenshots/([^)]+\.\w+)\)", page.read_text()):
             assert (pictures.FOLDER / name).is_file(), (page, name)
