@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict
+from typing import Final
 
 from aiohttp import web
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -22,6 +23,9 @@ from services.console.query import CursorText
 from services.console.reasons import must_exist
 from services.console.roles import may
 from services.console.standing_rights import longest, possible
+
+#: The type of the problem that nobody of that id has commented there.
+NO_AUTHOR: Final = "urn:moderato:problem:no-author"
 
 
 class AuthorQuery(BaseModel):
@@ -114,7 +118,8 @@ async def record_of(request: web.Request, site: str, author: str) -> AuthorRecor
 
 
 def missing(site: str, author: str) -> ProblemError:
-    return ProblemError(404, "Not Found", f"Nobody of the id {author!r} has commented on {site!r}.")
+    detail = f"Nobody of the id {author!r} has commented on {site!r}."
+    return ProblemError(404, "Not Found", detail, type=NO_AUTHOR)
 
 
 def need(request: web.Request, least: Role, what: str) -> None:

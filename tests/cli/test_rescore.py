@@ -17,6 +17,7 @@ import pytest
 from redis.asyncio import Redis
 
 from moderato.config import Config
+from moderato.domain.author import Standing
 from moderato.domain.comment import Author, State
 from moderato.domain.decision import Decision
 from moderato.domain.scores import ATTRIBUTES, ModelInfo, Scores
@@ -254,6 +255,20 @@ async def test_a_comments_own_approval_makes_nobody_a_regular(desk: Desk) -> Non
     comment = await desk.decided("See http://a.example.", State.APPROVED, author=newcomer)
     await desk.run("--site", "gazette", "--state", "approved", "--apply", "--yes")
     assert await desk.state(comment) is State.FLAGGED
+
+
+async def test_a_sanction_publishes_nothing_and_takes_nothing_down(desk: Desk) -> None:
+    public = await desk.decided(KIND, State.APPROVED)
+    waiting = await desk.decided(KIND, State.FLAGGED)
+    other = await desk.decided(KIND, State.FLAGGED, author=Author("bob", "Bob"))
+    await desk.life.store.authors.set_standing(
+        *("gazette", "ann", Standing.PREMODERATED), version=0, by="ben"
+    )
+    states = ("--state", "approved", "--state", "flagged")
+    await desk.run("--site", "gazette", *states, "--apply", "--yes")
+    assert await desk.state(public) is State.APPROVED
+    assert await desk.state(waiting) is State.FLAGGED
+    assert await desk.state(other) is State.APPROVED
 
 
 async def test_sites_states_and_times_narrow_it(desk: Desk, redis: Redis) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 
+from moderato.domain.author import SANCTIONS, Standing
 from moderato.domain.comment import State
 from moderato.domain.policy import Context, Policy, PolicyError, decide
 from moderato.domain.scores import ModelInfo, Scores
@@ -68,11 +69,14 @@ def judge(plan: Plan, record: Record, scores: Scores, author: AuthorRecord) -> R
     """The policy's decision on the comment as if it came in now."""
     comment = record.comment
     policy, _ = plan.policies[comment.site]
+    # A sanction keeps comments from being published; it takes none down that already is.
+    public = comment.state is State.APPROVED
+    standing = Standing.NONE if public and author.standing in SANCTIONS else author.standing
     # The author's record counts this very comment, which had no decision when it came in.
     context = Context(
         author_approved=author.approved - (comment.state is State.APPROVED),
         author_rejected=author.rejected - (comment.state is State.REJECTED),
-        author_standing=author.standing,
+        author_standing=standing,
         article_mode=comment.article.mode,
         repeats=comment.repeats,
     )

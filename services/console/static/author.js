@@ -36,7 +36,8 @@ $("note-form").elements.text.addEventListener("keydown", (event) => {
   $("note-form").requestSubmit($("note-form").querySelector("button"));
 });
 document.addEventListener("keydown", press);
-await attempt(() => reach(show));
+if (who.site && who.id) await attempt(() => reach(show));
+else notify(t("problem.no-author"));
 if (author) {
   await attempt(() => reach(() => written.show()));
   listen({ author: (told) => told.site === who.site && told.id === who.id && attempt(show) });

@@ -42,6 +42,7 @@ export default {
   "author.limits": "Die Redaktion kann auch vertrauen, ausschließen und länger als 7 Tage sperren.",
   "author.limits.all": "Nur die Redaktion kann das aufheben oder ändern.",
   "author.meanwhile": "Nicht getan: Jemand war schneller. {what}.",
+  "problem.no-author": "Dort hat niemand mit dieser Kennung kommentiert.",
   "problem.ruled-meanwhile": "Nicht getan: Jemand hat zuerst über diese Person entschieden.",
   "author.notes": "Notizen für das Team",
   "author.notes.count": { one: "{count} Notiz aus dem Team", other: "{count} Notizen aus dem Team" },

@@ -45,6 +45,7 @@ export default {
   "author.limits": "Editors can also trust, ban, and suspend for longer than 7 days.",
   "author.limits.all": "Only an editor can lift or change this.",
   "author.meanwhile": "Not done: a colleague was quicker. {what}.",
+  "problem.no-author": "Nobody of that id has commented there.",
   "problem.ruled-meanwhile": "Not done: a colleague ruled about this author first.",
   "author.notes": "Notes to colleagues",
   "author.notes.count": { one: "{count} note by colleagues", other: "{count} notes by colleagues" },
