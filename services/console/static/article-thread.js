@@ -11,6 +11,7 @@ const TONES = { approved: "good", flagged: "warn", rejected: "bad" };
 
 export class Thread {
   #path;
+  #asked;
 
   /** `path` is the article's in the API. */
   constructor(path) {
@@ -24,9 +25,12 @@ export class Thread {
 
   /** Shows it anew from its beginning. */
   async show() {
+    const asked = (this.#asked = {});
     const state = $("state").value;
     const query = state ? { state, order: $("order").value } : { parent: "", order: $("order").value };
     const list = await this.#list(query);
+    // Something else was chosen meanwhile.
+    if (asked !== this.#asked) return;
     $("thread").replaceChildren(list);
     announce(t("thread.shown", { count: list.querySelectorAll(".node").length }));
   }
