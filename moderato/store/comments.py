@@ -295,8 +295,9 @@ class Comments(Part):
         # The script fills in the state, and the rule and the reason that held it before.
         decision = Decision(state=State.FLAGGED, rule="", reason="")
         line = records.decision_json(Step.UNDO, Actor.MODERATOR, by, decision, None)
-        reporters = self.shard(site).reporters(site, comment)
-        answer = await self._durably("undo", [*keys, reporters], [version, line])
+        shard = self.shard(site)
+        keys = [*keys, shard.reporters(site, comment), shard.work]
+        answer = await self._durably("undo", keys, [version, line])
         match answer[0]:
             case "released":
                 return Released()

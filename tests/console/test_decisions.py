@@ -129,6 +129,8 @@ async def test_a_waiting_comment_can_be_decided_and_the_scorer_comes_too_late(
     assert (await client.decide(comment, 1)).status == 200
     assert await console.life.score_all(State.REJECTED) == ["stale"]
     assert (await client.undo(comment, 2)).body["state"] == "pending"
+    # Taken back, it is scored after all.
+    assert await console.life.score_all(State.REJECTED) == ["done"]
 
 
 async def test_erased_and_unknown_comments(console: Console) -> None:

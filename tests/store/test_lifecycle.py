@@ -307,8 +307,15 @@ class Walk(RuleBasedStateMachine):
         return await asyncio.gather(*(history("gazette", comment) for comment in self.expected))
 
     async def everything_settles(self) -> None:
-        """Once all that waits is through, what is public is what was decided: no more, no less."""
+        """Once all that waits is through, nothing waits for the model, and what is public is what
+        was decided: no more, no less.
+        """
         store = self.life.store
+        for job in await self.life.jobs():
+            await self.life.finish(job, State.FLAGGED)
+        for record in await store.comments.get_many("gazette", list(self.expected)):
+            assert record is not None
+            assert record.comment.state is not State.PENDING
         await self.life.let_undo_windows_end()
         await self.life.publish_all()
         assert await self.redis.xlen(store.shards[0].outbox) == 0
