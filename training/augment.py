@@ -47,6 +47,11 @@ def strip(text: str) -> str:
     return re.sub(r"\s+", " ", re.sub(r"[^\w\s]", "", text.lower())).strip() or text
 
 
+def is_stripped(text: str) -> bool:
+    """Whether ``text`` may have gone through something like ``strip``."""
+    return not re.search(r"[A-Z.,!?'\"]", text)
+
+
 def disguise(text: str, rng: random.Random, share: float = 0.25) -> str:
     """``text`` with about ``share`` of its longer words disguised."""
     how = rng.choice(_DISGUISES)

@@ -4,23 +4,26 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import torch
 from tokenizers import Encoding, Tokenizer
 
-from training.augment import variant
-from training.data import Mix, Row
+from training.augment import is_stripped, variant
+from training.data import Row
+from training.mix import Mix
+from training.punctuation import write_out
 from workers.scorer.engines.prepare import prepare
 
 MAX_TOKENS = 192
-#: Tokens of a text that training reads: the cost is in the long ones, the sense mostly in front.
-TRAINED_TOKENS = 128
 #: Tokens of a batch, padding included: long texts come in small batches, short ones in large.
 BATCH_TOKENS = 4_096
 MOST_ROWS = 128
-#: Share of the texts an epoch shows as they are; the rest as a variant.
-AS_WRITTEN = 0.6
+#: Characters of two comments joined, at most, so that both are read.
+MOST_JOINED = 600
+
+#: Sources of comments as they stand in a talk, by how their names begin.
+TALKED = ("jigsaw2018", "toxic_spans", "context_toxicity", "paradetox")
 
 Ids = list[int]
 #: Per token: 1 toxic, 0 not.
@@ -79,11 +82,9 @@ def epoch(tokenizer: Tokenizer, rows: Sequence[Row], mix: Mix, seed: int) -> lis
     rng = random.Random(seed)
     shown = [mix.weighed(row) for row in rows for _ in range(_times(mix.times(row), rng))]
     rng.shuffle(shown)
-    as_written = [rng.random() < AS_WRITTEN for _ in shown]
-    texts = [
-        prepare(row.text if plain else variant(row.text, rng, mix.heavy))
-        for row, plain in zip(shown, as_written, strict=True)
-    ]
+    if mix.joined:
+        shown = _joined(shown, mix.joined, rng)
+    texts = [prepare(_shown_as(row.text, mix, rng)) for row in shown]
     found = tokenizer.encode_batch(texts)
     examples = [
         Example(row, encoding.ids, _marks(row, text, encoding))
@@ -100,6 +101,36 @@ def epoch(tokenizer: Tokenizer, rows: Sequence[Row], mix: Mix, seed: int) -> lis
 def _times(share: float, rng: random.Random) -> int:
     whole = int(share)
     return whole + (rng.random() < share - whole)
+
+
+def _shown_as(text: str, mix: Mix, rng: random.Random) -> str:
+    if is_stripped(text) and rng.random() < mix.written_out:
+        return write_out(text, rng)
+    return text if rng.random() < mix.as_written else variant(text, rng, mix.heavy)
+
+
+def _joined(rows: list[Row], share: float, rng: random.Random) -> list[Row]:
+    """``rows``, about ``share`` of them with a civil one before or after: as toxic as they were."""
+    civil = [row for row in rows if row.spans == () and len(row.text) < MOST_JOINED]
+    return [join(row, rng.choice(civil), rng) if rng.random() < share else row for row in rows]
+
+
+def join(row: Row, civil: Row, rng: random.Random) -> Row:
+    """``row`` with ``civil``, in which nothing is toxic, before or after it.
+
+    As it is where it is not a comment of its own or both are too long to be read.
+    """
+    if len(row.text) + len(civil.text) > MOST_JOINED or not row.source.startswith(TALKED):
+        return row
+    text, other = (
+        write_out(each, rng) if is_stripped(each) else each for each in (row.text, civil.text)
+    )
+    between = rng.choice((" ", "\n", "\n\n"))
+    if rng.random() < 0.5:
+        return replace(row, text=text + between + other)
+    before = len(other) + len(between)
+    spans = row.spans and tuple((begin + before, end + before) for begin, end in row.spans)
+    return replace(row, text=other + between + text, spans=spans)
 
 
 def _batches(examples: list[Example]) -> Iterator[list[Example]]:

@@ -32,15 +32,6 @@ WEIGHTS = {
     "hatemojibuild-validation": 0.7,
 }
 
-#: These say "no hate speech", which leaves room for other toxicity: their zeros count less.
-HATE_ONLY = ("dgHS", "hatemoji")
-
-#: A row with one of these is shown so many times as often, because they are rare.
-RARE = ("threat", "severe_toxicity", "identity_attack")
-RARE_SHOWN = 3.0
-#: Where identity_attack is what the source is about, it is not rare.
-NOT_RARE = ("dgHS", "hatemoji", "davidson2017")
-
 
 @dataclass(frozen=True, slots=True)
 class Row:
@@ -62,60 +53,6 @@ class Row:
         By its fingerprint, so that copies go together.
         """
         return int(fingerprint(self.text)[8:10], 16) % 2 == 0
-
-
-@dataclass(frozen=True, slots=True)
-class Mix:
-    """What an epoch is made of.
-
-    ``shown`` says how often it shows a row of a source, on average; 1 where not named. Sources
-    that are many beside what they teach, or that are trusted little, take turns. ``zeros`` is
-    how much "no hate speech" counts as "not toxic"; ``made`` how many sentences are made for it;
-    ``heavy`` the share of variants with every longer word disguised.
-    """
-
-    shown: Mapping[str, float]
-    zeros: float
-    made: int
-    heavy: float
-
-    def times(self, row: Row) -> float:
-        """How often an epoch shows ``row``, on average."""
-        share = next((s for name, s in self.shown.items() if row.source.startswith(name)), 1.0)
-        rare = any(row.labels[LABELS.index(name)] >= 0.5 for name in RARE)
-        if rare and not row.source.startswith(NOT_RARE):
-            share *= RARE_SHOWN
-        return share
-
-    def weighed(self, row: Row) -> Row:
-        """``row`` with the weights it has in this mix."""
-        if row.labels[0] == 0 and row.source.startswith(HATE_ONLY):
-            return replace(row, weights=(row.weights[0] * self.zeros, *row.weights[1:]))
-        return row
-
-
-#: First what an attack on a group is, and what only names it.
-GROUPS = Mix(
-    shown={"context_toxicity": 0.5, "davidson2017": 0.2, "paradetox": 0.5},
-    zeros=0.4,
-    made=16_000,
-    heavy=0.0,
-)
-#: Then how people talk and swear. Without it, swearing at nobody scored too low, and whatever was
-#: spelt oddly too high.
-TALK = Mix(
-    shown={"dgHS": 0.6, "davidson2017": 0.4, "context_toxicity": 0.5, "jigsaw2018": 1.5},
-    zeros=0.1,
-    made=8_000,
-    heavy=0.2,
-)
-#: The epoch from which on it is TALK.
-TALK_FROM = 4
-
-
-def mix_of(epoch: int) -> Mix:
-    """The mix of an epoch, counted from 0."""
-    return TALK if epoch >= TALK_FROM else GROUPS
 
 
 def read(path: Path, language: str = "en") -> Iterator[Row]:

