@@ -22,7 +22,7 @@ from workers.scorer.engines.prepare import MAX_CHARS, prepare
 #: What int8 may cost against the same weights in floating point: see docs/model-card.md.
 MEAN_TOLERANCE = 0.01
 MOST_TOLERANCE = 0.06  # for 99 of 100 scores
-MAX_TOLERANCE = 0.15
+MAX_TOLERANCE = 0.35  # for the one in 2,000 that a batch's scale hits worst
 
 WEIRD = [
     "",

@@ -27,12 +27,12 @@ LEAST_AUC = {
     ("sample.jsonl", "toxicity"): 0.99,
     ("quality.jsonl", "toxicity"): 0.915,
     ("hatecheck.jsonl", "identity_attack"): 0.905,
-    ("identities.jsonl", "toxicity"): 0.96,
+    ("identities.jsonl", "toxicity"): 0.965,
 }
 #: Least character F1 on spans.jsonl, for a model that marks spans.
 LEAST_SPAN_F1 = 0.65
 #: Greatest expected calibration error of toxicity on quality.jsonl: ten bins of equal width.
-MOST_CALIBRATION_ERROR = 0.07
+MOST_CALIBRATION_ERROR = 0.09
 
 # -----------------------------------------------------------------------------------------------
 
