@@ -104,12 +104,12 @@ async def test_an_article_held_tighter_is_decided_by_the_tighter_policy(
     await life.store.policies.push(
         "gazette",
         'name = "n"\notherwise = "approve"\n'
-        '[[rules]]\nname = "sharp"\nwhen.scores.toxicity = ">= 0.15"\nthen = "flag"',
+        '[[rules]]\nname = "sharp"\nwhen.scores.toxicity = ">= 0.95"\nthen = "flag"',
     )
     seconds, _ = await life.redis.time()
     until = (seconds + 3600) * 1000
     await life.store.articles.tighten("gazette", "a1", tighter=True, until=until, by="ana")
-    sharp = "This is nonsense and you know it."  # its toxicity lies between 0.105 and 0.15
+    sharp = "You are all useless."  # its toxicity is 0.80, well between 0.665 and 0.95
     held = await life.accept(new_comment(sharp))
     free = await life.accept(new_comment(sharp, article=Article("b2", "https://gazette.example/")))
     await spawn("workers.scorer", life.config)
@@ -118,7 +118,7 @@ async def test_an_article_held_tighter_is_decided_by_the_tighter_policy(
     assert tight.scores is not None
     assert tight.scores.values == (usual.scores and usual.scores.values)
     assert tight.last is not None
-    assert "is at least 0.105. This article is held tighter until 20" in tight.last.reason
+    assert "is at least 0.665. This article is held tighter until 20" in tight.last.reason
     assert tight.last.evidence["tighter"].endswith(" UTC")
 
 
