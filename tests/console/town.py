@@ -32,7 +32,9 @@ from tests.redis_process import RedisProcess
 SITE = "harbour-times"
 #: Harsh words, but somebody else's.
 QUOTE = Sample(
-    "Jonas Pell", "The chairman called us stupid, lazy idiots. To our faces. I was there.", None
+    "Jonas Pell",
+    "You are stupid, lazy idiots, the chairman told us. To our faces. I was there.",
+    None,
 )
 MORE = (
     Sample("Oskar", "Congratulations, you clowns have ruined the only good thing here.", None),
