@@ -51,14 +51,16 @@ class AuthorNotes(Part):
     async def add(self, site: str, author: str, *, by: str, text: str) -> Note:
         """Raises TooManyNotesError."""
         key = self.shard(site).author_notes(site, author)
-        pipe = self.redis.pipeline(transaction=False)
+        now = records.milliseconds(await self.redis.time())
+        note = Note(secrets.token_hex(8), by, now, text)
+        pipe = self.redis.pipeline(transaction=True)
+        pipe.hset(key, note.id, json.dumps(asdict(note)))
         pipe.hlen(key)
-        pipe.time()
-        count, time = await pipe.execute()
-        if int(count) >= MOST:
-            raise TooManyNotesError(f"There are {count} notes about this author; delete some.")
-        note = Note(secrets.token_hex(8), by, records.milliseconds(time), text)
-        await self.redis.hset(key, note.id, json.dumps(asdict(note)))
+        _, count = await pipe.execute()
+        # Counted behind the writing, so that two at once cannot both be the last that fits.
+        if int(count) > MOST:
+            await self.redis.hdel(key, note.id)
+            raise TooManyNotesError(f"There are {MOST} notes about this author; delete some.")
         return note
 
     async def remove(self, site: str, author: str, note: str) -> bool:

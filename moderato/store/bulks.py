@@ -179,6 +179,7 @@ class Bulks(Part):
                 shard.reporters(site, ""),
                 *(shard.bulk(site, bulk, part) for part in ("job", "todo", "kept", "met")),
                 shard.bulks,
+                shard.work,
             ],
             [PORTION, site, bulk, ENDED],
         )

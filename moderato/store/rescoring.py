@@ -19,12 +19,16 @@ _SCAN = 1_000
 
 @dataclass(frozen=True, slots=True)
 class Rescored:
-    """What the policy named ``policy`` says of ``record``, as it was read, on other scores."""
+    """What the policy named ``policy`` says of ``record``, as it was read, on other scores.
+
+    ``rulings`` is how many rulings about the author it knew of: see AuthorRecord.
+    """
 
     record: Record
     decision: Decision
     scores: Scores
     policy: str
+    rulings: int = 0
 
 
 def is_open(record: Record) -> bool:
@@ -61,7 +65,8 @@ class Rescoring(Part):
     async def apply(self, rescored: Sequence[Rescored]) -> list[str]:
         """Takes the step for each, in one round trip: "done", "conflict" or "missing".
 
-        "conflict": the comment is not what it was when it was read; nothing was changed.
+        "conflict": the comment is not what it was when it was read, or somebody ruled about its
+        author since; nothing was changed.
         Raises what Redis raised for the first it refused; then each was either done or not.
         """
         calls = [self._call(one) for one in rescored]
@@ -80,4 +85,5 @@ class Rescoring(Part):
             one.decision.state.value,
             records.decision_json(Step.RESCORE, Actor.POLICY, one.policy, one.decision, one.scores),
             records.scores_json(one.scores),
+            one.rulings,
         ]

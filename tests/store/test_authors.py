@@ -169,6 +169,12 @@ async def test_notes_are_kept_counted_and_removed(
     monkeypatch.setattr(author_notes, "MOST", 1)
     with pytest.raises(TooManyNotesError):
         await notes.add(*ANN, by="ana", text="One too many.")
+    assert await notes.all(*ANN) == made[1:]
+    monkeypatch.setattr(author_notes, "MOST", 5)
+    many = (notes.add(*ANN, by="ana", text=f"Number {number}") for number in range(20))
+    outcomes = await asyncio.gather(*many, return_exceptions=True)
+    assert sum(isinstance(outcome, TooManyNotesError) for outcome in outcomes) >= 16
+    assert len(await notes.all(*ANN)) <= 5
 
 
 async def test_reports_are_counted_once_per_reader(life: Life) -> None:

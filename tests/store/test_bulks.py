@@ -131,6 +131,18 @@ async def test_one_of_a_bulk_can_be_taken_back_alone(life: Life) -> None:
     assert [bool(r and r.comment.released_at) for r in records] == [False, True, True]
 
 
+async def test_what_waited_for_the_model_is_scored_after_all_when_taken_back(life: Life) -> None:
+    waiting = await life.accept()
+    bulk = await life.store.bulks.preview("gazette", [waiting], by="mo")
+    await start(life, bulk.id)
+    await until(life, bulk.id, BulkState.HELD)
+    assert await life.score_all(State.APPROVED) == ["stale"]
+    assert await life.store.bulks.undo("gazette", bulk.id, by="mo") == "undoing"
+    await until(life, bulk.id, BulkState.UNDONE)
+    assert await states(life, [waiting]) == ["pending"]
+    assert await life.score_all(State.APPROVED) == ["done"]
+
+
 async def test_two_consoles_take_one_bulk_further_and_nothing_is_done_twice(life: Life) -> None:
     made = await flag(life, 120)
     bulk = await life.store.bulks.preview("gazette", ALL, by="mo")

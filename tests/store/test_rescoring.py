@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from moderato.domain.author import Standing
 from moderato.domain.comment import State
 from moderato.domain.decision import Decision
 from moderato.domain.scores import Scores
@@ -17,7 +18,9 @@ AGAIN = Decision(state=State.APPROVED, rule="again", reason="Again.")
 async def rescore(life: Life, comment: str) -> str:
     record = await life.store.comments.get("gazette", comment)
     assert record is not None
-    (answer,) = await life.store.rescoring.apply([Rescored(record, AGAIN, NEW, "test")])
+    (author,) = await life.store.authors.records([("gazette", "ann")])
+    once = Rescored(record, AGAIN, NEW, "test", author.rulings)
+    (answer,) = await life.store.rescoring.apply([once])
     return answer
 
 
@@ -55,6 +58,17 @@ async def test_what_was_read_before_somebody_was_quicker_changes_nothing(life: L
     assert record is not None
     once = Rescored(record, AGAIN, NEW, "test")
     assert await life.store.rescoring.apply([once, once]) == ["done", "conflict"]
+
+
+async def test_a_ruling_since_it_was_planned_is_not_passed_over(life: Life) -> None:
+    comment = await life.flagged()
+    record = await life.store.comments.get("gazette", comment)
+    assert record is not None
+    planned = Rescored(record, AGAIN, NEW, "test")
+    await life.store.authors.set_standing("gazette", "ann", Standing.BANNED, version=0, by="ed")
+    assert await life.store.rescoring.apply([planned]) == ["conflict"]
+    assert await life.store.comments.get("gazette", comment) == record
+    assert await rescore(life, comment) == "done"
 
 
 async def test_a_replayed_dead_letter_does_not_overrule_readers(life: Life) -> None:

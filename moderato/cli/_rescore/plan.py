@@ -80,7 +80,8 @@ def judge(plan: Plan, record: Record, scores: Scores, author: AuthorRecord) -> R
         article_mode=comment.article.mode,
         repeats=comment.repeats,
     )
-    return Rescored(record, decide(policy, comment, scores, context), scores, policy.name)
+    decision = decide(policy, comment, scores, context)
+    return Rescored(record, decision, scores, policy.name, author.rulings)
 
 
 async def apply(store: Store, plan: Plan, outcome: Outcome, tick: Tick) -> None:

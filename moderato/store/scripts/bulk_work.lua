@@ -3,7 +3,7 @@
 -- done and how far it is are one atomic step, so it may stop and go on anywhere.
 -- KEYS 1-8  the comment's, with no comment (see bulks.lua) ; 9 reporters, with no comment
 --      10 bulk ; 11 its comments ; 12 those decided, kept back ; 13 those others decided
---      14 bulks under way
+--      14 bulks under way ; 15 work stream
 -- ARGV 1 at most so many comments ; 2 site ; 3 bulk id ; 4 seconds an ended bulk is kept
 -- Returns {state, ms until it wants to be called again}
 local job, most, site, id = KEYS[10], tonumber(ARGV[1]), ARGV[2], ARGV[3]
@@ -80,7 +80,7 @@ local function undo_some()
   for _, entry in ipairs(popped) do
     local c = bulks.kept(entry)
     if c then
-      decisions.take_back(c, cjson.decode(b.undo), reporters .. c.id)
+      decisions.take_back(c, cjson.decode(b.undo), reporters .. c.id, KEYS[15])
       redis.call('HINCRBY', job, 'undone', 1)
     end
   end

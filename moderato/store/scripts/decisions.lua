@@ -118,9 +118,10 @@ function decisions.held(c)
 end
 
 -- Takes a held decision back; `record` is the step, whose rule and reason are the older ones,
--- `reporters` the key of who reported it since a person last looked.
+-- `reporters` the key of who reported it since a person last looked, `work` the stream where what
+-- was not scored yet is queued again.
 -- Returns the version and the state.
-function decisions.take_back(c, record, reporters)
+function decisions.take_back(c, record, reporters, work)
   local back = redis.call('HMGET', KEYS[COMMENT], 'undo_state', 'undo_decision', 'undo_place')
   -- The rule that held it is why it is back in the queue, in its old place.
   keep_why(record, back[2])
@@ -129,5 +130,10 @@ function decisions.take_back(c, record, reporters)
   redis.call('HDEL', KEYS[COMMENT], 'undo_state', 'undo_decision', 'undo_place')
   local version = step(c, back[1], cjson.encode(record), 0)
   not_looked(c, reporters)
+  -- Its own entry may have ended meanwhile, when the scorer found the comment decided; a second one
+  -- does no harm.
+  if c.state == 'pending' then
+    redis.call('XADD', work, '*', 'site', c.site, 'id', c.id, 'step', 'decide')
+  end
   return version, back[1]
 end

@@ -7,10 +7,5 @@ local c = load()
 if not c then return {'missing'} end
 if c.version ~= tonumber(ARGV[1]) then return {'conflict', c.state, int(c.version)} end
 if not decisions.held(c) then return {'released'} end
-local version, state = decisions.take_back(c, cjson.decode(ARGV[2]), KEYS[9])
--- Its own entry may have ended meanwhile, when the scorer found the comment decided; a second one
--- does no harm.
-if state == 'pending' then
-  redis.call('XADD', KEYS[10], '*', 'site', c.site, 'id', c.id, 'step', 'decide')
-end
+local version, state = decisions.take_back(c, cjson.decode(ARGV[2]), KEYS[9], KEYS[10])
 return {'done', int(version), state}
