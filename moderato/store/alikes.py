@@ -14,7 +14,7 @@ from moderato.store.records import Record
 
 #: Comments that are compared, those most likely alike first: reading takes some ms.
 COMPARED: Final = 200
-#: So many found means that there may be more: alikes.lua reads 100 of a day, this one included.
+#: So many found means that there may be more: alikes.lua lists 100 of a day, this one included.
 MANY: Final = 99
 
 

@@ -8,7 +8,7 @@ from zlib import crc32
 PREFIX = "moderato"
 
 # Of the whole deployment, each touched by single-key commands only.
-META = f"{PREFIX}:meta"  # hash: shards, desk, numbers-since
+META = f"{PREFIX}:meta"  # hash: shards, numbers-since; desk, articles, authors: which indexes
 SITES = f"{PREFIX}:sites"  # hash: site id -> JSON
 API_KEYS = f"{PREFIX}:api-keys"  # hash: SHA-256 of the key -> site id
 USERS = f"{PREFIX}:users"  # hash: user name -> JSON
@@ -180,8 +180,8 @@ class Shard:
         return self._key("repeats", site, author, fingerprint)
 
     def alikes(self, site: str) -> str:
-        """Where what comments are recognised by stands, a sorted set per day: alikes.lua."""
-        return self._key("alikes", site)
+        """Where what comments are recognised by stands, a hash per day: alikes.lua."""
+        return self._key("bands", site)
 
     # -- of an article ------------------------------------------------------------------------
     def article(self, site: str, article: str) -> str:
