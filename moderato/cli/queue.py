@@ -54,7 +54,7 @@ async def command(store: Store, as_json: bool, mend: bool) -> None:
     """Show what waits, and for how long.
 
     --mend is for after an upgrade during which an older release was still running: the desk's
-    filters and counts and the authors' comments then follow the comments again. It may run at any
+    filters and counts, articles and authors then follow the comments again. It may run at any
     time.
     """
     if mend:
@@ -80,8 +80,8 @@ async def _mend(store: Store) -> None:
     with click.progressbar(length=length, label="Mending", file=sys.stderr) as bar:
         mended = sum([await store.queues.mend(site, bar.update) for site in sites])
     click.echo(f"Comments indexed: {mended}.", err=True)
-    click.echo(f"Comments found in their articles: {await store.discussions.mend()}.", err=True)
-    click.echo(f"Comments of authors indexed: {await store.author_comments.mend()}.", err=True)
+    shelved = await store.shelving.mend()
+    click.echo(f"Comments found among their article's and author's: {shelved}.", err=True)
 
 
 async def look(store: Store) -> Waiting:

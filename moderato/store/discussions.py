@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Final
 
 from moderato.domain.comment import State
-from moderato.store.keys import PREFIX
-from moderato.store.part import Part, comment_keys
+from moderato.store.part import Part
 from moderato.store.views import Cursor
 from moderato.store.walking import walk
-
-#: Comments mended in one round trip, so that others are served in between.
-_AT_ONCE: Final = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,29 +67,6 @@ class Discussions(Part):
         for comment in comments:
             pipe.zcard(shard.below(site, article, comment))
         return [int(count) for count in await pipe.execute()] if comments else []
-
-    async def mend(self, progress: Callable[[int], None] = lambda _: None) -> int:
-        """Puts every comment there is among its article's; how many. It may be run at any time."""
-        done = 0
-        for shard in self.all_shards():
-            prefix = f"{PREFIX}:{{s{shard.number}}}:comment:"
-            some: list[tuple[list[str], list[Any]]] = []
-            async for key in self.redis.scan_iter(match=f"{prefix}*", count=1_000):
-                site, _, comment = str(key).removeprefix(prefix).rpartition(":")
-                some.append((comment_keys(shard, site, comment, ""), []))
-                if len(some) == _AT_ONCE:
-                    done += await self._shelve(some)
-                    progress(len(some))
-                    some = []
-            done += await self._shelve(some)
-        return done
-
-    async def _shelve(self, calls: list[tuple[list[str], list[Any]]]) -> int:
-        answers = await self.scripts.run_many("shelve", calls) if calls else []
-        for answer in answers:
-            if isinstance(answer, Exception):
-                raise answer
-        return sum(map(int, answers))
 
     async def _merged(
         self, keys: Sequence[str], newest_first: bool, after: Cursor | None, limit: int

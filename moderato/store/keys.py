@@ -8,7 +8,7 @@ from zlib import crc32
 PREFIX = "moderato"
 
 # Of the whole deployment, each touched by single-key commands only.
-META = f"{PREFIX}:meta"  # hash: shards, numbers-since; desk, articles, authors: which indexes
+META = f"{PREFIX}:meta"  # hash: shards, numbers-since; desk, shelves: which indexes
 SITES = f"{PREFIX}:sites"  # hash: site id -> JSON
 API_KEYS = f"{PREFIX}:api-keys"  # hash: SHA-256 of the key -> site id
 USERS = f"{PREFIX}:users"  # hash: user name -> JSON

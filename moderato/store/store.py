@@ -32,6 +32,7 @@ from moderato.store.reasons import Reasons
 from moderato.store.rescoring import Rescoring
 from moderato.store.script import Scripts
 from moderato.store.sessions import Sessions
+from moderato.store.shelving import Shelving
 from moderato.store.sites import Sites
 from moderato.store.threads import Threads
 from moderato.store.users import Users
@@ -39,7 +40,7 @@ from moderato.store.work import Work
 
 #: Which indexes the desk's queues, the articles and the authors have; another number builds them
 #: anew.
-_DESK, _ARTICLES, _AUTHORS = "1", "1", "1"
+_DESK, _SHELVES = "1", "1"
 
 
 class Store:
@@ -67,6 +68,7 @@ class Store:
         self.authors = Authors(*part)
         self.author_comments = AuthorComments(*part)
         self.author_notes = AuthorNotes(*part)
+        self.shelving = Shelving(*part)
         self.bulks = Bulks(*part, config)
         self.leases = Leases(*part)
         self.numbers = Numbers(*part)
@@ -102,12 +104,9 @@ class Store:
             for site in await self.sites.all():
                 await self.queues.mend(site.id)
             await self.redis.hset(keys.META, "desk", _DESK)
-        if await self.redis.hget(keys.META, "articles") != _ARTICLES:
-            await self.discussions.mend()
-            await self.redis.hset(keys.META, "articles", _ARTICLES)
-        if await self.redis.hget(keys.META, "authors") != _AUTHORS:
-            await self.author_comments.mend()
-            await self.redis.hset(keys.META, "authors", _AUTHORS)
+        if await self.redis.hget(keys.META, "shelves") != _SHELVES:
+            await self.shelving.mend()
+            await self.redis.hset(keys.META, "shelves", _SHELVES)
 
     async def memory_share(self) -> float:
         """How much of Redis's maxmemory is used, 0 where it has none."""

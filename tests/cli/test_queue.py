@@ -78,7 +78,9 @@ async def test_mending_follows_the_comments(moderato: Moderato, life: Life, redi
     await redis.zadd(f"{base}:age", {"gone": 1})
     wanted = View(filter=Filter(rules=frozenset({"test-rule"})))
     assert await life.store.queues.total(["gazette"], wanted) == 0
-    assert "Comments indexed: 1." in (await moderato("queue", "--mend")).output
+    output = (await moderato("queue", "--mend")).output
+    assert "Comments indexed: 1." in output
+    assert "Comments found among their article's and author's: 1." in output
     (row,) = (await life.store.queues.page(["gazette"], wanted, limit=5)).rows
     assert row.comment == comment
     assert await redis.zcard(f"{base}:age") == 1

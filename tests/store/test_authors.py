@@ -269,4 +269,4 @@ async def test_mending_finds_comments_from_before_there_was_an_index(life: Life)
     assert await pages.counts(*ANN) == counts
     assert sorted((await pages.page(*ANN, limit=10)).comments) == sorted(made)
     assert (await pages.page("herald", "ann", limit=10)).comments == [other]
-    assert await pages.mend() == 6
+    assert await life.store.shelving.mend() == 6

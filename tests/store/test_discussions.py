@@ -85,7 +85,7 @@ async def test_mending_finds_what_an_older_release_left_out(life: Life) -> None:
     # It stands in the wrong place, as after an older release took a step.
     wrong = shard.discussion(SITE, ARTICLE, State.PENDING)
     await life.redis.zadd(wrong, {made[State.REJECTED]: 1})
-    assert await life.store.discussions.mend() == len(made)
+    assert await life.store.shelving.mend() == len(made)
     await check_discussions(await truth(life.store, [SITE]))
     assert [one.known.article.id for one in (await life.store.articles.page(SITE)).articles] == [
         ARTICLE

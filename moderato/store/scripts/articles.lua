@@ -8,7 +8,6 @@
 
 -- How many changes of its settings an article remembers.
 local SETTINGS_KEPT = 200
-local STATES = { 'pending', 'flagged', 'approved', 'rejected', 'erased' }
 
 local function key(...)
   return string.match(KEYS[FLAGGED], '^.-}:') .. table.concat({ ... }, ':')
@@ -38,10 +37,8 @@ function articles.moved(c, before)
   redis.call('ZADD', key('discussion', c.site, c.article, c.state), int(c.received_at), c.id)
 end
 
--- Puts a comment where it belongs, whatever was there; returns what `load` gives, or nil.
-function articles.mend()
-  local c = load()
-  if not c then return nil end
+-- Puts a comment where it belongs, whatever was there.
+function articles.mend(c)
   for _, state in ipairs(STATES) do
     if state ~= c.state then
       redis.call('ZREM', key('discussion', c.site, c.article, state), c.id)
@@ -49,7 +46,6 @@ function articles.mend()
   end
   articles.join(c, redis.call('HGET', KEYS[COMMENT], 'parent') or '')
   articles.list(articles.index(c.site), c.article, c.received_at)
-  return c
 end
 
 -- The mode that holds now, ms when it ends or nil, and the one without an end.

@@ -10,6 +10,14 @@ function authors.comments(state)
   return head .. 'author-comments:' .. state .. ':' .. tail
 end
 
+-- Puts a comment into its author's set of the state it is in, and into no other.
+function authors.mend(c)
+  for _, state in ipairs(STATES) do
+    if state ~= c.state then redis.call('ZREM', authors.comments(state), c.id) end
+  end
+  redis.call('ZADD', authors.comments(c.state), c.received_at, c.id)
+end
+
 -- The standing that holds now, and the JSON of the ruling; 'none' where nobody ruled.
 function authors.standing(now)
   local raw = redis.call('HGET', KEYS[AUTHOR], 'ruling')

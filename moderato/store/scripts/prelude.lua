@@ -6,6 +6,9 @@ local COMMENT, HISTORY, PENDING, FLAGGED, AUTHOR, OUTBOX, HELD, FEED = 1, 2, 3, 
 -- How many lines the feed keeps; a watcher further behind looks at the state instead.
 local FEED_LENGTH = 10000
 
+-- All states of a comment.
+local STATES = { 'pending', 'flagged', 'approved', 'rejected', 'erased' }
+
 -- Filled by the files of these names, which stand behind this one.
 local authors, queues, walks, articles, alikes = {}, {}, {}, {}, {}
 local numbers, decisions, bulks = {}, {}, {}

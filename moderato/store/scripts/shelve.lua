@@ -1,5 +1,11 @@
 #!lua flags=allow-oom
--- Puts a comment among its article's, where an older release, which had no such lists, left it out.
--- KEYS 1-8  the comment's (see prelude)
+-- Puts a comment among its article's and its author's, in the set of the state it is in, where an
+-- older release left it out or somewhere else.
+-- KEYS 1-8  the comment's (see prelude), with no author
 -- Returns 1, or 0 where there is no such comment
-return articles.mend() and 1 or 0
+local c = load()
+if not c then return 0 end
+KEYS[AUTHOR] = KEYS[AUTHOR] .. redis.call('HGET', KEYS[COMMENT], 'author')
+articles.mend(c)
+authors.mend(c)
+return 1
