@@ -145,7 +145,9 @@ async def thread(request: web.Request) -> web.Response:
 
 
 async def set_mode(request: web.Request) -> web.Response:
-    """Opens, pre-moderates or closes it."""
+    """Opens, pre-moderates or closes it; sent again after a lost answer, it answers as the first
+    time.
+    """
     site, article = _named(request)
     body = await read_body(request, ModeBody, seconds=request.app[CONFIG].body_timeout)
     await _must_be_known(request, site, article)
@@ -160,11 +162,11 @@ async def set_mode(request: web.Request) -> web.Response:
         version=body.version,
         editor=may(request, Role.EDITOR),
     )
-    return await _answer(request, outcome, "article.mode", body, mode=body.mode.value)
+    return await _answer(request, outcome, "mode", body.mode.value, body, mode=body.mode.value)
 
 
 async def tighten(request: web.Request) -> web.Response:
-    """Holds it tighter, or no longer."""
+    """Holds it tighter, or no longer; sent again after a lost answer, as above."""
     site, article = _named(request)
     body = await read_body(request, TighterBody, seconds=request.app[CONFIG].body_timeout)
     await _must_be_known(request, site, article)
@@ -177,29 +179,36 @@ async def tighten(request: web.Request) -> web.Response:
         reason=body.reason,
         version=body.version,
     )
-    return await _answer(request, outcome, "article.tighter", body, tighter=body.tighter)
+    became = "tighter" if body.tighter else "usual"
+    return await _answer(request, outcome, "tighter", became, body, tighter=body.tighter)
 
 
 async def _answer(
     request: web.Request,
     outcome: Changed | Stale | EditorOnly | OverAlready,
-    action: str,
+    what: str,
+    became: str,
     body: Setting,
     **details: Detail,
 ) -> web.Response:
+    """``what`` was to become ``became``, as a Change has them."""
     site, article = _named(request)
+    by, again = request[SESSION].user.name, isinstance(outcome, Stale)
     match outcome:
         case Stale():
             known = await _must_be_known(request, site, article)
             last = max(known.changes.values(), key=lambda one: one.version, default=None)
-            raise ProblemError(
-                409,
-                "Conflict",
-                f"{last.by if last else site} has changed the article meanwhile. Look again.",
-                type=CHANGED,
-                by=last.by if last else site,
-                version=known.version,
-            )
+            # This very request, done before its answer was lost and it was sent again?
+            asked = (what, became, body.until, by, body.reason, body.version + 1)
+            if last is None or asked != _asked(last):
+                raise ProblemError(
+                    409,
+                    "Conflict",
+                    f"{last.by if last else site} has changed the article meanwhile. Look again.",
+                    type=CHANGED,
+                    by=last.by if last else site,
+                    version=known.version,
+                )
         case EditorOnly():
             raise ProblemError(
                 403,
@@ -209,16 +218,24 @@ async def _answer(
             )
         case OverAlready(now):
             raise _wrong("until", f"This is over already: it is {iso(now)}.")
-    by = request[SESSION].user.name
     if body.until is not None:
         details["until"] = iso(body.until)
     if body.reason:
         details["why"] = body.reason
-    log.info(action.replace(".", "_"), site=site, article=article, by=by, until=body.until)
+    log.info("article_set", what=what, site=site, article=article, by=by, until=body.until)
     await request.app[STORE].audit.record(
-        by=by, action=action, site=site, subject=article, details=details
+        by=by,
+        action=f"article.{what}",
+        site=site,
+        subject=article,
+        details=details,
+        once=again,
     )
     return web.json_response(await _whole(request, site, article))
+
+
+def _asked(done: Change) -> tuple[str, str, int | None, str, str, int]:
+    return done.what, done.mode, done.until, done.by, done.reason, done.version
 
 
 async def _whole(request: web.Request, site: str, article: str) -> dict[str, Any]:

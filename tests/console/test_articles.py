@@ -65,6 +65,26 @@ async def test_an_article_is_found_and_counted(console: Console) -> None:
     assert sorted(ids) == ["ferry", "zoo"]
 
 
+async def test_a_setting_sent_again_after_a_lost_answer_answers_as_the_first_time(
+    console: Console,
+) -> None:
+    await a_thread(console.life)
+    ana, ben = await console.client("ana"), await console.client("ben")
+    for part, body in (
+        ("mode", {"mode": "premod", "until": LATER, "reason": "Raid.", "version": 0}),
+        ("tighter", {"tighter": True, "until": None, "reason": "", "version": 1}),
+        ("tighter", {"tighter": False, "until": None, "reason": "", "version": 2}),
+    ):
+        first, again = [await ana.post(f"{FERRY}/{part}", body) for _ in range(2)]
+        assert (first.status, again.status) == (200, 200)
+        assert again.body == first.body
+        # What somebody else asks, or somebody asks for something else, is another matter.
+        assert (await ben.post(f"{FERRY}/{part}", body)).status == 409
+        assert (await ana.post(f"{FERRY}/{part}", body | {"reason": "Else."})).status == 409
+    lines = (await console.life.store.audit.find(Filter(action="article"))).lines
+    assert len(lines) == 3
+
+
 async def test_an_article_says_who_set_what(console: Console) -> None:
     await a_thread(console.life)
     await console.life.store.articles.set_mode(SITE, "ferry", ArticleMode.PREMOD)
