@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from moderato.domain.comment import ArticleMode, Tighter
 
@@ -31,12 +31,6 @@ class Settings:
         if self.tighter is None or self.tighter.until is None or now < self.tighter.until:
             return self.tighter
         return None
-
-    def with_mode(self, mode: ArticleMode, until: int | None) -> Settings:
-        """After ``mode`` was set; without an end it replaces both."""
-        if until is None:
-            return replace(self, lasting=mode, passing=None, passing_until=0)
-        return replace(self, passing=mode, passing_until=until)
 
     def _is_over(self, now: int) -> bool:
         return now >= self.passing_until

@@ -18,10 +18,6 @@ class Standing(StrEnum):
     SUSPENDED = "suspended"  # may not post for a time
     BANNED = "banned"  # may not post
 
-    @property
-    def may_post(self) -> bool:
-        return self not in REFUSED
-
 
 #: New comments by these authors are not taken in.
 REFUSED: Final = frozenset({Standing.SUSPENDED, Standing.BANNED})

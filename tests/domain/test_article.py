@@ -19,34 +19,15 @@ SETTINGS = st.builds(
 )
 
 
-@given(SETTINGS, MODES, TIMES, TIMES)
-def test_a_mode_with_an_end_holds_until_then_and_no_longer(
-    settings: Settings, mode: ArticleMode, until: int, now: int
+@given(SETTINGS, TIMES)
+def test_a_passing_mode_holds_until_its_end_and_then_the_lasting_one(
+    settings: Settings, now: int
 ) -> None:
-    after = settings.with_mode(mode, until)
-    if now < until:
-        assert (after.mode_at(now), after.mode_until(now)) == (mode, until)
+    holds = settings.mode_at(now), settings.mode_until(now)
+    if settings.passing is not None and now < settings.passing_until:
+        assert holds == (settings.passing, settings.passing_until)
     else:
-        assert (after.mode_at(now), after.mode_until(now)) == (settings.lasting, None)
-
-
-@given(SETTINGS, st.lists(st.tuples(MODES, TIMES)), TIMES)
-def test_after_every_end_an_article_is_what_it_lastingly_was(
-    settings: Settings, changes: list[tuple[ArticleMode, int]], now: int
-) -> None:
-    for mode, until in changes:
-        settings = settings.with_mode(mode, until)
-    late = max([now, settings.passing_until, *(until for _, until in changes)])
-    assert settings.mode_at(late) is settings.lasting
-
-
-@given(SETTINGS, MODES, TIMES)
-def test_a_mode_without_an_end_replaces_everything(
-    settings: Settings, mode: ArticleMode, now: int
-) -> None:
-    after = settings.with_mode(mode, None)
-    assert (after.mode_at(now), after.mode_until(now)) == (mode, None)
-    assert after.tighter == settings.tighter
+        assert holds == (settings.lasting, None)
 
 
 @given(SETTINGS, TIMES)

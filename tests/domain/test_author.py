@@ -87,13 +87,6 @@ def test_an_author_nobody_ruled_about_has_no_standing(now: int) -> None:
     assert standing_of(ruling(Standing.BANNED), now) is Standing.BANNED
 
 
-def test_only_who_is_suspended_or_banned_may_not_post() -> None:
-    assert {standing for standing in Standing if not standing.may_post} == {
-        Standing.SUSPENDED,
-        Standing.BANNED,
-    }
-
-
 def test_a_suspension_ends_and_a_ban_does_not() -> None:
     assert Standing.SUSPENDED in ENDS <= MAY_END
     assert Standing.BANNED not in MAY_END
