@@ -37,15 +37,20 @@ export async function reach(ask) {
   }
 }
 
-/** Does `work` once, with `button` off meanwhile; whether it was done. A refusal is shown. */
+/** Why what was tried last was refused, as shown. */
+let refusal;
+
+/** Does `work` once, with `button` off meanwhile; whether it was done. A refusal is shown until
+    something is tried again. */
 export async function attempt(work, button = null) {
   if (button) button.disabled = true;
+  refusal?.remove();
   try {
     await work();
     return true;
   } catch (error) {
     if (!(error instanceof api.Away) && !(error instanceof api.Refused)) throw error;
-    notify(because(error));
+    refusal = notify(because(error));
     if (error instanceof api.Away) reach(api.me);
     return false;
   } finally {
