@@ -86,7 +86,8 @@ async def test_a_problem_without_a_name_is_told_in_the_pages_language(desks: Des
         """async () => {
           const { because } = await import("/static/problem.js");
           const { Refused } = await import("/static/api.js");
-          const of = (status, type) => because(new Refused(status, { type, detail: "x", by: "Ben" }));
+          const problem = { detail: "x", by: "Ben" };
+          const of = (status, type) => because(new Refused(status, { type, ...problem }));
           return [of(404, "about:blank"), of(409, "urn:moderato:problem:article-changed"), of(418)];
         }"""
     )
