@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from moderato.store.audit import Detail
 from moderato.store.users import Role, User, UserError
-from services.console.auth import CODE_WRONG, check_code, check_password
+from services.console.auth import CODE_WRONG, check_code, check_password, unfit_password
 from services.console.body import read_body
 from services.console.context import CONFIG, SESSION, STORE
 from services.console.cookies import begin_session, give, take
@@ -85,7 +85,7 @@ async def change_password(request: web.Request) -> web.Response:
     try:
         await request.app[STORE].users.set_password(user.name, body.new)
     except UserError as error:
-        raise _bad_password(error) from None
+        raise unfit_password(error, "#/new") from None
     await _record(request, "account.password")
     return await _renewed(request, {})
 
@@ -199,15 +199,6 @@ async def _record(request: web.Request, action: str, **details: Detail) -> None:
 def _is_required(request: web.Request, user: User) -> bool:
     least = request.app[CONFIG].require_second_factor
     return bool(least) and user.role.covers(Role(least))
-
-
-def _bad_password(error: UserError) -> ProblemError:
-    return ProblemError(
-        422,
-        "Unprocessable Content",
-        str(error),
-        errors=[{"pointer": "#/new", "detail": str(error)}],
-    )
 
 
 def _qr(text: str) -> dict[str, Any]:

@@ -8,8 +8,9 @@ import structlog
 from aiohttp import web
 from pydantic import BaseModel, ConfigDict, Field
 
+from moderato.store.passwords import LONGEST, SHORTEST
 from moderato.store.sessions import Session
-from moderato.store.users import User
+from moderato.store.users import User, UserError
 from services.console.body import read_body
 from services.console.client import where
 from services.console.context import CONFIG, SESSION, STORE
@@ -24,6 +25,7 @@ log = structlog.get_logger(__name__)
 CODE_WANTED: Final = "urn:moderato:problem:code-wanted"
 CODE_WRONG: Final = "urn:moderato:problem:code-wrong"
 PASSWORD_WRONG: Final = "urn:moderato:problem:password-wrong"  # noqa: S105
+PASSWORD_UNFIT: Final = "urn:moderato:problem:password-unfit"  # noqa: S105
 
 
 class Login(BaseModel):
@@ -153,3 +155,16 @@ async def _record_failure(request: web.Request, name: str, action: str = "login.
     user = await store.users.get(name)
     if user is not None and await store.sessions.is_worth_a_line(user.name):
         await store.audit.record(by="", action=action, subject=user.name, details=where(request))
+
+
+def unfit_password(error: UserError, pointer: str) -> ProblemError:
+    """A password that somebody chose is too short or too long; ``pointer`` says which field."""
+    return ProblemError(
+        422,
+        "Unprocessable Content",
+        str(error),
+        type=PASSWORD_UNFIT,
+        errors=[{"pointer": pointer, "detail": str(error)}],
+        least=SHORTEST,
+        most=LONGEST,
+    )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from typing import Annotated
+from typing import Annotated, Final
 
 from aiohttp import web
 from pydantic import BaseModel, ConfigDict, StringConstraints
@@ -14,6 +14,9 @@ from services.console.authors import need, record, record_of, who
 from services.console.body import read_body
 from services.console.context import CONFIG, SESSION, STORE
 from services.console.problems import ProblemError
+
+#: The type of the problem that says that no more notes fit.
+TOO_MANY: Final = "urn:moderato:problem:too-many-notes"
 
 _Text = StringConstraints(strip_whitespace=True, min_length=1, max_length=1_000)
 
@@ -37,7 +40,7 @@ async def add(request: web.Request) -> web.Response:
     try:
         note = await request.app[STORE].author_notes.add(site, author, by=name, text=body.text)
     except TooManyNotesError as error:
-        raise ProblemError(409, "Conflict", str(error)) from None
+        raise ProblemError(409, "Conflict", str(error), type=TOO_MANY) from None
     await record(request, "author.note", site, author, {"note": note.id})
     return web.json_response(asdict(note), status=201)
 

@@ -8,6 +8,7 @@ from aiohttp import web
 from pydantic import BaseModel, ConfigDict, Field
 
 from moderato.store.users import UserError
+from services.console.auth import unfit_password
 from services.console.body import read_body
 from services.console.client import where
 from services.console.context import CONFIG, STORE
@@ -50,12 +51,7 @@ async def accept(request: web.Request) -> web.Response:
     try:
         found = await store.invitations.accept(body.token, body.password)
     except UserError as error:
-        raise ProblemError(
-            422,
-            "Unprocessable Content",
-            str(error),
-            errors=[{"pointer": "#/password", "detail": str(error)}],
-        ) from None
+        raise unfit_password(error, "#/password") from None
     if found is None:
         raise _gone()
     action = "person.join" if found.kind == "invite" else "person.new-password"

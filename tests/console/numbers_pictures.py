@@ -23,6 +23,7 @@ from tests.console.browser import Desks, chromium
 from tests.console.samples import BEFORE, SAMPLES, SITES
 from tests.console.served import console_on
 from tests.console.town import all_scored
+from tests.console.webp import webp
 from tests.life import Life
 from tests.processes import REPOSITORY, Spawner
 from tests.redis_process import RedisProcess
@@ -30,10 +31,10 @@ from tests.store.recount import let_a_day_pass
 
 FOLDER = REPOSITORY / "docs" / "screenshots"
 PICTURES = (
-    ("numbers.png", 1280, 900, "light"),
-    ("numbers-dark.png", 1280, 900, "dark"),
-    ("numbers-narrow.png", 360, 740, "light"),
-    ("numbers-narrow-dark.png", 360, 740, "dark"),
+    ("numbers.webp", 1280, 900, "light"),
+    ("numbers-dark.webp", 1280, 900, "dark"),
+    ("numbers-narrow.webp", 360, 740, "light"),
+    ("numbers-narrow-dark.webp", 360, 740, "dark"),
 )
 DAYS = 7
 TEXTS = (*BEFORE, *SAMPLES)
@@ -60,7 +61,8 @@ async def take(desks: Desks, spawner: Spawner) -> None:
         await page.locator("#decisions .column").nth(DAYS - 1).focus()
         await expect(page.locator("#decisions .told")).to_contain_text("received")
         await page.evaluate("scrollTo(0, 0)")
-        await page.screenshot(path=FOLDER / picture, full_page=width > 400)
+        taken = await webp(page, whole=width > 400)
+        await asyncio.to_thread((FOLDER / picture).write_bytes, taken)
         await page.context.close()
 
 

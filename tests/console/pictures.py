@@ -7,7 +7,6 @@ take only those anew.
 from __future__ import annotations
 
 import asyncio
-import base64
 import sys
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -20,13 +19,12 @@ from tests.console import numbers_pictures
 from tests.console.browser import author
 from tests.console.served import PASSWORD
 from tests.console.town import QUOTE, WITH_FACTOR, Town, town
+from tests.console.webp import webp
 from tests.processes import REPOSITORY
 
 FOLDER = REPOSITORY / "docs" / "screenshots"
 SIZES = {"": (1280, 800), "-narrow": (360, 740)}
 SCHEMES = {"": "light", "-dark": "dark"}
-#: Of WebP, from 0 to 100: where letters are still as sharp as on the screen.
-QUALITY = 82
 
 
 @dataclass(frozen=True)
@@ -136,8 +134,8 @@ ALSO = (
     ("tighter", "-german-narrow", SIZES["-narrow"], "de"),
     ("reject", "-german-narrow", SIZES["-narrow"], "de"),
 )
-#: Pages with pictures of their own making: name, caption, what takes them, the files' ending.
-APART = (("numbers", "Numbers of a week", numbers_pictures.main, ".png"),)
+#: Pages with pictures of their own making: name, caption, what takes them.
+APART = (("numbers", "Numbers of a week", numbers_pictures.main),)
 
 
 class Camera:
@@ -174,13 +172,6 @@ class Camera:
             url = self._town.desks.console.url
             self._cookies[name] = {"name": "moderato", "value": token, "url": url}
         await context.add_cookies([self._cookies[name]])
-
-
-async def webp(page: Page) -> bytes:
-    """What the page shows, a fifth as large as PNG; Playwright itself does not offer it."""
-    session = await page.context.new_cdp_session(page)
-    answer = await session.send("Page.captureScreenshot", {"format": "webp", "quality": QUALITY})
-    return base64.b64decode(answer["data"])
 
 
 async def go_to(page: Page, name: str) -> None:
@@ -231,13 +222,13 @@ def page_of_all() -> str:
                 alt = f"{view.caption}: {shot.size[0]} pixels wide, {scheme}{tongue}"
                 lines.append(f'<img src="{name}" alt="{alt}" width="{shown}">')
         lines.append("")
-    for name, caption, _, ending in APART:
+    for name, caption, _ in APART:
         lines += [f"## {caption}", ""]
         for end in SIZES:
             for ends, scheme in SCHEMES.items():
                 alt = f"{caption}: {SIZES[end][0]} pixels wide, {scheme}"
                 shown = 160 if end else 420
-                source = f"{name}{end}{ends}{ending}"
+                source = f"{name}{end}{ends}.webp"
                 lines.append(f'<img src="{source}" alt="{alt}" width="{shown}">')
         lines.append("")
     return "\n".join(lines)
@@ -245,7 +236,7 @@ def page_of_all() -> str:
 
 async def main(names: Sequence[str]) -> None:
     (FOLDER / "README.md").write_text(page_of_all())
-    for name, caption, take, _ in APART:
+    for name, caption, take in APART:
         if not names or name in names:
             print(f"{caption} …", flush=True)
             await take()

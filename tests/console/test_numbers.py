@@ -305,6 +305,15 @@ async def test_a_new_deployment_is_told_that_there_is_nothing_yet(desks: Desks) 
     await check(page)
 
 
+async def test_where_nobody_decided_the_chart_of_durations_says_so(desks: Desks) -> None:
+    await desks.console.life.flagged(to_harbour())
+    page = await desks.at("/numbers", "ben")
+    await expect(page.locator("#decisions .column")).to_have_count(1)
+    await expect(page.locator("#speed .told")).to_have_text(
+        "No person has decided anything in this span."
+    )
+
+
 async def test_a_moderator_sees_what_they_did_and_nobody_else(desks: Desks) -> None:
     await a_day_at_the_desk(desks.console.life)
     page = await desks.at("/numbers", "ben")

@@ -55,6 +55,7 @@ async def test_reported_comments_are_kept_or_rejected_by_keyboard(desks: Desks) 
     page = await _reported_queue(desks)
     await expect(author(page)).to_have_text("Ann")
     await expect(page.locator("#shown").get_by_text("Reported 2 times")).to_be_visible()
+    await expect(page.locator(".why")).to_contain_text("2 readers reported it.")
     approve = page.locator("[data-action=approve]")
     await expect(approve).to_have_text(re.compile("Keep"))
 

@@ -79,6 +79,23 @@ async def test_every_problem_with_a_name_has_words(words: dict[str, Words]) -> N
         assert {f"problem.{name}" for name in names} <= set(read["words"]), tag
 
 
+async def test_a_problem_without_a_name_is_told_in_the_pages_language(desks: Desks) -> None:
+    page = await desks.page(language="de")
+    await page.goto(f"{desks.console.url}/login")
+    told = await page.evaluate(
+        """async () => {
+          const { because } = await import("/static/problem.js");
+          const { Refused } = await import("/static/api.js");
+          const problem = { detail: "x", by: "Ben" };
+          const of = (status, type) => because(new Refused(status, { type, ...problem }));
+          return [of(404, "about:blank"), of(409, "urn:moderato:problem:article-changed"), of(418)];
+        }"""
+    )
+    assert told[0] == "Das gibt es nicht mehr."
+    assert told[1].startswith("Ben ")
+    assert told[2] == "Das hat nicht geklappt: x"
+
+
 async def test_what_comes_with_moderato_has_words(words: dict[str, Words]) -> None:
     """The default policy's rules, the default reasons; in English, the server's own words."""
     rules = {rule.name for rule in load_default().rules} | {"otherwise", "could-not-be-scored"}

@@ -2,10 +2,10 @@
 import * as api from "./api.js";
 import { $, announce, make } from "./dom.js";
 import { ruleName, t } from "./i18n.js";
-import { explain } from "./page.js";
 import { reasons, said } from "./site.js";
 import { toBulk } from "./view.js";
 import { isCovered } from "./care.js";
+import { because } from "./problem.js";
 
 const LOOK = 1_000;
 const UNDER_WAY = ["running", "held", "undoing", "releasing"];
@@ -198,7 +198,7 @@ export class Bulk {
 
   #wrong(error) {
     if (!(error instanceof api.Away) && !(error instanceof api.Refused)) throw error;
-    return explain(error);
+    return because(error);
   }
 }
 

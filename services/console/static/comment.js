@@ -38,7 +38,7 @@ const marksOf = (item) => (item.scores?.spans?.length ? item.scores.spans : (ite
 export function showEmpty(node, queue) {
   const { root, slots } = copy("t-empty");
   const { view, leftOut, total } = queue;
-  const why = leftOut && total ? "muted" : view.queue;
+  const why = leftOut && total ? "muted" : view.queue + (view.actor && `.${view.actor}`);
   slots.title.textContent = t(`empty.${why}`);
   slots.text.textContent = t(`empty.${why}.text`);
   node.replaceChildren(root);

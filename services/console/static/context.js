@@ -27,7 +27,10 @@ export function showContext(node, item, history = null, policy = null) {
   node.replaceChildren(root);
 }
 
-function showWhy(slots, { why, opinion, letter }, policy) {
+function showWhy(slots, { why, opinion, letter, reports }, policy) {
+  // What readers object to stands before what the policy said of it.
+  slots.reported.hidden = !(reports > 0);
+  slots.reported.textContent = reports > 0 ? t("why.reported", { count: reports }) : "";
   slots.reason.textContent = why ? why.reason || what(why) : t("why.waiting");
   if (why?.reason) slots.reason.lang = languageOf(why, policy);
   for (const [name, value] of Object.entries(why?.evidence ?? {})) {

@@ -52,7 +52,7 @@ export class Daily {
     const times = days.flatMap(({ took }) => [took.people.p50, took.people.p90]).filter(Boolean);
     const scale = logarithmic(times);
     this.#speed.show({
-      hint: t("numbers.hint"),
+      hint: times.length ? t("numbers.hint") : t("numbers.quiet.all"),
       columns: days.map((one) => ({ label: day(one.day), words: speed(one) })),
       ticks: scale.ticks,
       defs: [],
@@ -106,9 +106,10 @@ function line(days, places, scale, name, kind) {
   return [svg("path", { class: `line ${kind}`, d: path.filter(Boolean).join("") })];
 }
 
-/** A scale on which each round duration is several times the one before. */
+/** A scale on which each round duration is several times the one before; empty without times. */
 function logarithmic(times) {
-  const least = ROUND.findLast((one) => one <= Math.min(...times)) ?? ROUND[0];
+  if (!times.length) return { at: () => 0, ticks: [] };
+  const least = ROUND.slice(0, -1).findLast((one) => one <= Math.min(...times)) ?? ROUND[0];
   const most = ROUND.find((one) => one >= Math.max(...times) && one > least) ?? ROUND.at(-1);
   const at = (value) => Math.log(value / least) / Math.log(most / least);
   const shown = ROUND.filter((one) => one >= least && one <= most);

@@ -3,10 +3,11 @@
 import * as api from "./api.js";
 import { announce } from "./dom.js";
 import { ago, has, t } from "./i18n.js";
-import { keyOf } from "./queue.js";
+import { because } from "./problem.js";
 import { read, write } from "./settings.js";
 import { did } from "./steps.js";
 import { belongs } from "./view.js";
+import { keyOf } from "./worklist.js";
 
 export class Decisions extends EventTarget {
   #queue;
@@ -188,7 +189,7 @@ export class Decisions extends EventTarget {
     } else {
       this.#queue.restore(item, index, false);
       const key = away ? "notice.unsaved" : "notice.failed";
-      this.#notify(t(key, { ...named(item), detail: detail(error) }));
+      this.#notify(t(key, { ...named(item), detail: away ? "" : because(error) }));
     }
   }
 
@@ -229,11 +230,6 @@ export class Decisions extends EventTarget {
   #fire() {
     this.dispatchEvent(new Event("change"));
   }
-}
-
-function detail(error) {
-  const key = `problem.${(error.body?.type ?? "").split(":").at(-1)}`;
-  return has(key) ? t(key) : error.message;
 }
 
 const named = (item) => ({ author: item.author.name || t("comment.nameless") });

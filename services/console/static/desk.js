@@ -17,14 +17,15 @@ import { List } from "./list.js";
 import * as live from "./live.js";
 import { NoteDialog } from "./note.js";
 import { closeNotice, notify } from "./notices.js";
-import { explain } from "./page.js";
 import { Palette } from "./palette.js";
 import { remindOfPauses } from "./pause.js";
-import { Queue, keyOf } from "./queue.js";
+import { because } from "./problem.js";
+import { Queue } from "./queue.js";
 import { RejectDialog } from "./reject.js";
 import { rightsOf, toDecide } from "./rights.js";
 import { prepareUndo } from "./undo.js";
 import { belongs, changed, fromAddress, toAddress, viewAt } from "./view.js";
+import { keyOf } from "./worklist.js";
 import { Zones } from "./zones.js";
 
 const COUNT_DELAY = 500;
@@ -77,6 +78,7 @@ document.addEventListener("click", (event) => {
 addEventListener("popstate", () => openPlace());
 decisions.addEventListener("away", goAway);
 queue.addEventListener("select", keepPlace);
+queue.addEventListener("select", () => toRead?.remove());
 queue.addEventListener("list", () => {
   // With nothing in sight there is nothing that could jump.
   if (queue.loaded && !queue.items.length && queue.arrivals.size) quietly(queue.refresh());
@@ -84,6 +86,8 @@ queue.addEventListener("list", () => {
 
 let away = true;
 let counting;
+/** The notice that a covered comment is to be read first. */
+let toRead;
 
 $("desk").hidden = false;
 await openPlace();
@@ -116,8 +120,10 @@ function approve() {
   const action = item && toDecide(item, "approve");
   if (!may(item, action)) return;
   // What nobody has read, nobody publishes.
-  if (isCovered(item)) notify(t("cover.first"));
-  else decisions.decide(item, action);
+  if (isCovered(item)) {
+    toRead?.remove();
+    toRead = notify(t("cover.first"));
+  } else decisions.decide(item, action);
 }
 
 async function reject() {
@@ -161,7 +167,7 @@ async function retry() {
     queue.settle(item);
   } catch (error) {
     if (error instanceof api.Away) goAway();
-    else notify(explain(error));
+    else notify(because(error));
   }
 }
 

@@ -140,7 +140,7 @@ export class Filters {
   }
 
   #toggle(name, value, text, counts) {
-    const count = make("span", { className: "soft", text: String(counts?.[value] ?? "") });
+    const count = make("span", { className: "soft", text: String(counts ? (counts[value] ?? 0) : "") });
     const button = make("button", { className: "chip-button" }, text, " ", count);
     button.dataset.key = `${name} ${value}`;
     button.setAttribute("aria-pressed", String(this.#queue.view[name].includes(value)));

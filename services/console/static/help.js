@@ -14,7 +14,7 @@ export function prepareHelp(changed) {
     line([key.toUpperCase(), ...(EXTRA[key] ?? [])], t(`action.${action}`));
   }
   line(["1–9"], t("help.reason"));
-  line(["Ctrl K"], t("action.palette"));
+  line([t("key.palette")], t("action.palette"));
   setting("single-keys", singleKeys(), setSingleKeys);
   setting("cover", care.covers(), (on) => {
     care.setCovers(on);

@@ -2,7 +2,7 @@
 import * as api from "./api.js";
 import { $ } from "./dom.js";
 import { t, translate } from "./i18n.js";
-import { explain } from "./page.js";
+import { because } from "./problem.js";
 
 const token = location.hash.slice(1);
 const form = $("invite");
@@ -19,7 +19,7 @@ try {
   $("fields").hidden = false;
   form.elements.password.focus();
 } catch (error) {
-  $("error").textContent = explain(error);
+  $("error").textContent = because(error);
 }
 
 form.addEventListener("submit", async (event) => {
@@ -31,7 +31,7 @@ form.addEventListener("submit", async (event) => {
     const { name } = await api.post("/api/invitation/accept", { token, password });
     location.replace(`/login?${new URLSearchParams({ name })}`);
   } catch (error) {
-    $("error").textContent = explain(error);
+    $("error").textContent = because(error);
     event.submitter.disabled = false;
   }
 });

@@ -1,6 +1,6 @@
 // Tells colleagues which comment somebody looks at, for as long as the page has the focus.
 import * as api from "./api.js";
-import { keyOf } from "./queue.js";
+import { keyOf } from "./worklist.js";
 
 /** Who only passes by does not look. */
 const DWELL = 300;

@@ -2,8 +2,8 @@
 import { isCovered } from "./care.js";
 import { $, announce, copy } from "./dom.js";
 import { age, fillTime, ruleName, t } from "./i18n.js";
-import { keyOf } from "./queue.js";
 import { what } from "./steps.js";
+import { keyOf } from "./worklist.js";
 
 /** Pixels from an end of the list at which more of it is fetched. */
 const NEAR = 240;

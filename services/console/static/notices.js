@@ -4,12 +4,14 @@ import { t } from "./i18n.js";
 
 const MOST = 3;
 
+/** Shows one; returns it, for who takes it away again. */
 export function notify(text) {
   const close = make("button", { className: "button quiet", text: t("notice.close") });
   const notice = make("div", { className: "notice", role: "alert" }, make("p", { text }), close);
   close.addEventListener("click", () => notice.remove());
   $("notices").append(notice);
   while ($("notices").children.length > MOST) $("notices").firstElementChild.remove();
+  return notice;
 }
 
 /** Closes the newest, where there is one. */

@@ -2,9 +2,10 @@
 // person's menu, the line that says when the console is away, and messages.
 import * as api from "./api.js";
 import { $, make } from "./dom.js";
-import { has, t, translate } from "./i18n.js";
+import { t, translate } from "./i18n.js";
 import { links, mayBe, showMenu } from "./menu.js";
 import { notify } from "./notices.js";
+import { because } from "./problem.js";
 
 const AGAIN = 2_000;
 
@@ -36,27 +37,25 @@ export async function reach(ask) {
   }
 }
 
-/** Does `work` once, with `button` off meanwhile; whether it was done. A refusal is shown. */
+/** Why what was tried last was refused, as shown. */
+let refusal;
+
+/** Does `work` once, with `button` off meanwhile; whether it was done. A refusal is shown until
+    something is tried again. */
 export async function attempt(work, button = null) {
   if (button) button.disabled = true;
+  refusal?.remove();
   try {
     await work();
     return true;
   } catch (error) {
     if (!(error instanceof api.Away) && !(error instanceof api.Refused)) throw error;
-    notify(explain(error));
+    refusal = notify(because(error));
     if (error instanceof api.Away) reach(api.me);
     return false;
   } finally {
     if (button) button.disabled = false;
   }
-}
-
-/** Why something was refused, in the page's language where it has words for that problem. */
-export function explain(error) {
-  if (error instanceof api.Away) return t("page.away");
-  const key = `problem.${(error.body.type ?? "").split(":").at(-1)}`;
-  return has(key) ? t(key, error.body) : t("page.failed", { detail: error.message });
 }
 
 function showBar(who) {

@@ -15,6 +15,7 @@ export class Palette {
   /** `commands()` gives what can be done now: [{name, keys, run}]. */
   constructor(commands) {
     this.#commands = commands;
+    this.#field.placeholder = t("palette.field");
     this.#field.addEventListener("input", () => this.#search());
     this.#dialog.addEventListener("keydown", (event) => this.#key(event));
   }

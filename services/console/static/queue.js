@@ -1,46 +1,32 @@
-// The list of one queue, and where in it somebody is. It never moves by itself: what arrives is
-// counted until it is asked for, what others decided is marked and stays.
+// A queue: what somebody works through, kept in step with the server. It asks for pages of the
+// view, and compares what it heard and missed with what is there.
 import * as api from "./api.js";
 import { isBefore } from "./cursor.js";
-import { belongs, isFiltered, toQuery, viewOf } from "./view.js";
+import { belongs, isFiltered, toQuery } from "./view.js";
+import { Worklist, keyOf } from "./worklist.js";
 
 const PAGE = 50;
 const MOST = 100;
 const NEAR_END = 8;
-const SOON = 100;
 const COMPARE_DELAY = 2_500;
 /** Queues whose arrivals a change tells by itself, as long as no filter is set. */
 const TOLD = ["flagged", "escalated", "waiting"];
 
-export const keyOf = (item) => `${item.site}/${item.id}`;
-
-/** Fires "list" when what is in it changed, "earlier" just before that where it grew at its
-    beginning, "select" when another item is shown, "counts" when those are new. */
-export class Queue extends EventTarget {
-  view = viewOf();
-  items = [];
-  selected = null;
-  counts = {};
-  total = 0;
+export class Queue extends Worklist {
   /** How many of what was loaded this person does not want to see. */
   leftOut = 0;
   loaded = false;
-  arrivals = new Set();
   next = null;
   previous = null;
-  #me;
   #hides;
   #descending = true;
-  #deciding = new Set();
   #filling = false;
-  #waiting;
   #comparing;
   #took = 0;
 
   /** `me` is who is logged in; `hides(item)` says what this person has muted. */
   constructor(me, hides) {
-    super();
-    this.#me = me;
+    super(me);
     this.#hides = hides;
   }
 
@@ -49,7 +35,7 @@ export class Queue extends EventTarget {
     const fresh = { items: [], selected: null, loaded: false, next: null, previous: null };
     Object.assign(this, { view, leftOut: 0, ...fresh });
     this.arrivals.clear();
-    this.#fire("list", "select");
+    this.fire("list", "select");
     const page = await this.#fetch(cursor ? { around: cursor } : {});
     if (!page) return;
     if (at && !page.items.some((item) => keyOf(item) === at)) {
@@ -58,107 +44,30 @@ export class Queue extends EventTarget {
     }
     Object.assign(this, { loaded: true, items: page.items });
     Object.assign(this, { next: page.next, previous: page.previous });
-    this.select(this.#find(at) ?? this.#since(cursor) ?? this.items[0] ?? null);
-    this.#fire("list");
-  }
-
-  /** Shows an item that stands further on in the queue, at the beginning of the list. */
-  include(item) {
-    this.items.unshift(item);
-    this.#fire("list");
-    this.select(item);
+    this.select(this.find(at) ?? this.#since(cursor) ?? this.items[0] ?? null);
+    this.fire("list");
   }
 
   select(item) {
-    if (item === this.selected && item) return;
-    this.selected = item;
-    this.#fire("select");
+    super.select(item);
     this.more();
-  }
-
-  /** Moves by one, wherever that leads; stays at the ends. */
-  move(by) {
-    const index = this.items.indexOf(this.selected) + by;
-    if (index >= 0 && index < this.items.length) this.select(this.items[index]);
-  }
-
-  /** Leaves the selected one for later. */
-  skip() {
-    if (!this.selected) return;
-    this.selected.skipped = true;
-    this.select(this.#upcoming(this.items.indexOf(this.selected) + 1));
-    this.#fire("list");
-  }
-
-  /** Something about an item changed. */
-  touch(item) {
-    this.#fire("list");
-    if (item === this.selected) this.#fire("select");
-  }
-
-  /** Takes an item that is being decided out of the list; returns where it was. */
-  take(item) {
-    const index = this.items.indexOf(item);
-    this.hold(item);
-    this.items.splice(index, 1);
-    this.#adjust(item, -1);
-    if (item === this.selected) this.select(this.#upcoming(index));
-    this.#fire("list");
-    return index;
-  }
-
-  /** Ignores what is heard of an item while a decision on it is under way. */
-  hold(item) {
-    this.#deciding.add(keyOf(item));
-  }
-
-  /** That decision is settled, one way or the other. */
-  settle(item) {
-    this.#deciding.delete(keyOf(item));
-  }
-
-  /** Puts an item back where it was; false where it does not belong to this queue. */
-  restore(item, index, select) {
-    if (!belongs(this.view, item)) return false;
-    this.arrivals.delete(keyOf(item));
-    this.items = this.items.filter((other) => keyOf(other) !== keyOf(item));
-    this.items.splice(Math.min(index, this.items.length), 0, item);
-    this.#adjust(item, 1);
-    if (select || !this.selected) this.select(item);
-    this.#fire("list");
-    return true;
   }
 
   /** A change was heard of: counts arrivals, marks what somebody else decided. */
   heard(change) {
     const key = keyOf(change);
-    if (this.#deciding.has(key)) return;
-    const item = this.#find(key);
+    if (this.isDeciding(change)) return;
+    const item = this.find(key);
     const here = belongs(this.view, change);
     if (item) {
       if (change.version <= item.version) return;
       if (here) this.#renew(item);
       else item.gone = true;
-      if (item.gone && item === this.selected) this.#fire("select");
+      if (item.gone && item === this.selected) this.fire("select");
     } else if (!TOLD.includes(this.view.queue) || isFiltered(this.view)) this.#compareSoon();
     else if (here) this.arrivals.add(key);
     else this.arrivals.delete(key);
-    this.#soon();
-  }
-
-  /** Who looks at a comment was heard of. */
-  looked({ viewers, ...of }, until) {
-    const item = this.#find(keyOf(of));
-    if (!item) return;
-    item.viewers = viewers.map((name) => ({ name, until }));
-    this.#soon();
-    this.dispatchEvent(new Event("viewers"));
-  }
-
-  /** Who else looks at an item now. */
-  others(item) {
-    const names = (item.viewers ?? []).filter(({ until }) => until > Date.now());
-    return names.map(({ name }) => name).filter((name) => name !== this.#me);
+    this.soon();
   }
 
   /** Looks what came and went while nothing was heard, without moving anything. */
@@ -172,7 +81,7 @@ export class Queue extends EventTarget {
     for (const item of this.items) {
       if (!there.has(keyOf(item)) && this.#covers(page, item)) item.gone = true;
     }
-    this.#fire("list", "select");
+    this.fire("list", "select");
   }
 
   /** Brings in what arrived, in its order, around the item that is shown. */
@@ -194,11 +103,11 @@ export class Queue extends EventTarget {
     this.items = page.items.map(known);
     Object.assign(this, { next: page.next, previous: page.previous });
     this.arrivals.clear();
-    this.#fire("list");
+    this.fire("list");
     if (!this.items.includes(this.selected)) {
-      const same = this.selected && this.#find(keyOf(this.selected));
-      this.select(same ?? this.#upcoming(Math.max(0, index)));
-    } else this.#fire("select");
+      const same = this.selected && this.find(keyOf(this.selected));
+      this.select(same ?? this.upcoming(Math.max(0, index)));
+    } else this.fire("select");
   }
 
   /** Milliseconds to wait before asking again: what is slow to answer is asked less often. */
@@ -248,7 +157,7 @@ export class Queue extends EventTarget {
     if (!page?.items.length) return;
     Object.assign(this, { items: page.items, next: page.next, previous: page.previous });
     this.arrivals.clear();
-    this.#fire("list");
+    this.fire("list");
     this.select(this.items[0]);
   }
 
@@ -261,13 +170,13 @@ export class Queue extends EventTarget {
     if (paging.before) {
       this.items.unshift(...fresh);
       this.previous = page.previous;
-      this.#fire("earlier");
+      this.fire("earlier");
     } else {
       this.items.push(...fresh);
       this.next = page.next;
     }
-    this.#fire("list");
-    if (!this.selected && this.items.length) this.select(this.#upcoming(0));
+    this.fire("list");
+    if (!this.selected && this.items.length) this.select(this.upcoming(0));
     return true;
   }
 
@@ -282,8 +191,8 @@ export class Queue extends EventTarget {
     this.counts = page.counts;
     this.total = page.total;
     this.#descending = page.order === "desc";
-    this.#fire("counts");
-    const open = page.items.filter((item) => !this.#deciding.has(keyOf(item)));
+    this.fire("counts");
+    const open = page.items.filter((item) => !this.isDeciding(item));
     const items = open.filter((item) => !this.#hides(item));
     if (!paging.before && !paging.after) this.leftOut = 0;
     this.leftOut += open.length - items.length;
@@ -307,10 +216,6 @@ export class Queue extends EventTarget {
     );
   }
 
-  #find(key) {
-    return this.items.find((item) => keyOf(item) === key);
-  }
-
   /** The first item at a place or after it. */
   #since(cursor) {
     if (!cursor) return undefined;
@@ -320,29 +225,11 @@ export class Queue extends EventTarget {
     );
   }
 
-  /** The count until the server's next word. */
-  #adjust(item, by) {
-    this.total += by;
-    const site = this.counts[item.site];
-    if (site) site[this.view.queue] += by;
-    this.#fire("counts");
-  }
-
   async #renew(item) {
     const fresh = await api.comment(item).catch(() => null);
     if (!fresh) return;
     Object.assign(item, fresh, { gone: !belongs(this.view, fresh) });
     this.touch(item);
-  }
-
-  /** From `index` on the first that is open and nobody else looks at; else the first that is
-      open; else whatever is near. */
-  #upcoming(index) {
-    const open = (item) => !item.skipped && !item.gone && item !== this.selected;
-    const free = (item) => open(item) && !this.others(item).length;
-    const near = this.items[index] ?? this.items[0] ?? null;
-    const later = this.items.slice(index);
-    return later.find(free) ?? this.items.find(free) ?? this.items.find(open) ?? near;
   }
 
   #left() {
@@ -360,17 +247,5 @@ export class Queue extends EventTarget {
         if (!(error instanceof api.Away)) throw error;
       });
     }, this.pace(COMPARE_DELAY));
-  }
-
-  /** Many changes a second are one change of the page. */
-  #soon() {
-    this.#waiting ??= setTimeout(() => {
-      this.#waiting = undefined;
-      this.#fire("list");
-    }, SOON);
-  }
-
-  #fire(...names) {
-    for (const name of names) this.dispatchEvent(new Event(name));
   }
 }

@@ -6,12 +6,12 @@ import { showContext } from "./context.js";
 import { $, announce } from "./dom.js";
 import { ago, t } from "./i18n.js";
 import { notify } from "./notices.js";
-import { keyOf } from "./queue.js";
 import { toDecide } from "./rights.js";
 import { showSimilar } from "./similar.js";
 import { decidedBy, policies, reasons } from "./site.js";
 import { did } from "./steps.js";
 import { belongs, canFilter } from "./view.js";
+import { keyOf } from "./worklist.js";
 
 const ACTIONS = ["approve", "reject", "escalate", "hold", "return", "retry"];
 /** These buttons stand there only where they can be used. */

@@ -44,6 +44,7 @@ export default {
   "author.meanwhile": "Nicht getan: Jemand war schneller. {what}.",
   "problem.no-author": "Dort hat niemand mit dieser Kennung kommentiert.",
   "problem.ruled-meanwhile": "Nicht getan: Jemand hat zuerst über diese Person entschieden.",
+  "problem.too-many-notes": "Zu dieser Person gibt es zu viele Notizen: bitte erst welche löschen.",
   "author.notes": "Notizen für das Team",
   "author.notes.count": { one: "{count} Notiz aus dem Team", other: "{count} Notizen aus dem Team" },
   "author.note": "Neue Notiz",

@@ -31,12 +31,18 @@ export default {
     "Das ist das letzte Verwaltungskonto: Zuerst ein anderes dazu machen.",
   "problem.link-gone":
     "Dieser Link ist benutzt, zurückgezogen oder zu alt. Die Verwaltung kann einen neuen ausstellen.",
+  "problem.404": "Das gibt es nicht mehr.",
+  "problem.409": "Es hat sich inzwischen geändert: vor einem neuen Versuch bitte nachsehen.",
+  "problem.429": "Das waren zu viele Versuche. Bitte einige Minuten warten.",
+  "problem.500": "Hier ist etwas fehlgeschlagen. Es steht im Protokoll des Betriebs.",
+  "problem.password-unfit": "Ein Passwort hat {least} bis {most} Zeichen.",
   "role.moderator": "Moderation",
   "role.editor": "Redaktion",
   "role.administrator": "Verwaltung",
 
   "notice.close": "Schließen",
 
+  "key.palette": "Strg K",
   "help.theme": "Farben",
   "help.theme.system": "Wie das System",
   "help.theme.light": "Hell",

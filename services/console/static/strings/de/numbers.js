@@ -45,6 +45,7 @@ export default {
   "numbers.p50": "die Hälfte innerhalb von",
   "numbers.p90.line": "neun von zehn innerhalb von",
   "numbers.quiet": "niemand entschied",
+  "numbers.quiet.all": "In diesem Zeitraum hat kein Mensch etwas entschieden.",
   "numbers.hint": "Zeigen Sie auf einen Tag oder nehmen Sie die Pfeiltasten, um seine Zahlen zu lesen.",
   "numbers.table": "Als Tabelle",
   "numbers.day": "Tag",

@@ -47,6 +47,7 @@ export default {
   "author.meanwhile": "Not done: a colleague was quicker. {what}.",
   "problem.no-author": "Nobody of that id has commented there.",
   "problem.ruled-meanwhile": "Not done: a colleague ruled about this author first.",
+  "problem.too-many-notes": "Too many notes stand about this author: delete some first.",
   "author.notes": "Notes to colleagues",
   "author.notes.count": { one: "{count} note by colleagues", other: "{count} notes by colleagues" },
   "author.note": "New note",

@@ -27,12 +27,18 @@ export default {
   "problem.last-administrator": "That is the last administrator: make another one first.",
   "problem.link-gone":
     "This link was used, withdrawn or is too old. Ask an administrator for a new one.",
+  "problem.404": "That is not there any more.",
+  "problem.409": "It has changed meanwhile: look again before you try again.",
+  "problem.429": "There were too many attempts. Wait some minutes.",
+  "problem.500": "Something failed here. It has been logged for your operator.",
+  "problem.password-unfit": "A password has {least} to {most} characters.",
   "role.moderator": "moderator",
   "role.editor": "editor",
   "role.administrator": "administrator",
 
   "notice.close": "Close",
 
+  "key.palette": "Ctrl K",
   "help.theme": "Colours",
   "help.theme.system": "As the system",
   "help.theme.light": "Light",

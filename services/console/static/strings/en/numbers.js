@@ -42,6 +42,7 @@ export default {
   "numbers.p50": "half of them within",
   "numbers.p90.line": "nine of ten within",
   "numbers.quiet": "nobody decided",
+  "numbers.quiet.all": "No person has decided anything in this span.",
   "numbers.hint": "Point at a day, or use the arrow keys, to read its numbers.",
   "numbers.table": "As a table",
   "numbers.day": "Day",
