@@ -7,8 +7,8 @@ local COMMENT, HISTORY, PENDING, FLAGGED, AUTHOR, OUTBOX, HELD, FEED = 1, 2, 3, 
 local FEED_LENGTH = 10000
 
 -- Filled by the files of these names, which stand behind this one.
-local authors, queues, walks, articles, alikes = {}, {}, {}, {}, {}
-local numbers, decisions, bulks = {}, {}, {}
+local authors, columns, queues, walks = {}, {}, {}, {}
+local articles, alikes, numbers, decisions, bulks = {}, {}, {}, {}, {}
 
 local function now_ms()
   local t = redis.call('TIME')
