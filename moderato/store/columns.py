@@ -18,7 +18,7 @@ from moderato.store.views import BINS, Facets, Filter, Queue, View
 #: Comments read by name in one command.
 _AT_ONCE: Final = 1_000
 #: Comments brought into the columns by one script: Redis is busy for some ms.
-_CAUGHT_UP: Final = 100
+_CAUGHT_UP: Final = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,18 +49,19 @@ class _Asked:
 class Columns(Part):
     async def total(self, site: str, view: View) -> int:
         """How many are in a view of an indexed queue."""
-        return (await self._fitting(site, view)).bit_count()
+        _, fit = await self._fitting(site, view)
+        return fit.bit_count()
 
     async def ids(self, site: str, view: View, most: int) -> list[str] | None:
         """Which are in a view, in no order; None where there are more than ``most``."""
-        fit = await self._fitting(site, view)
+        columns, fit = await self._fitting(site, view)
         if fit.bit_count() > most:
             return None
         key = self.shard(site).queue_part(site, view.queue, "ids")
-        return await self._named(key, bits.slots(fit))
+        return await self._named(key, bits.slots(fit, columns.size))
 
     async def add_facets(self, facets: Facets, site: str, queue: Queue, wanted: Filter) -> None:
-        """Adds one site's part of all facets but the span of time."""
+        """Adds one site's part of all facets."""
         names: Any = await self.redis.smembers(self.shard(site).queue_part(site, queue, "names"))
         by_kind: dict[str, list[str]] = {"rule": [], "language": [], "score": []}
         for kind, _, value in sorted(str(name).partition(":") for name in names):
@@ -68,7 +69,11 @@ class Columns(Part):
         rules, languages, scores = by_kind.values()
         columns = await self._columns(site, queue, wanted, rules, languages, scores)
         asked = await self._asked(site, queue, wanted, columns)
-        facets.total += asked.fit().bit_count()
+        if fit := asked.fit():
+            facets.total += fit.bit_count()
+            oldest, newest = columns.received(fit)
+            facets.oldest = min(facets.oldest or oldest, oldest)
+            facets.newest = max(facets.newest or newest, newest)
         left = asked.fit("rules")
         for rule in rules:
             _add(facets.rules, rule, left & columns.bits(f"rule:{rule}"))
@@ -87,12 +92,12 @@ class Columns(Part):
         await self.scripts.run("forget_columns", [self.shard(site).queue(site, queue)], [])
 
     # -- reading ------------------------------------------------------------------------------
-    async def _fitting(self, site: str, view: View) -> int:
+    async def _fitting(self, site: str, view: View) -> tuple[_Columns, int]:
         order = [view.attribute] if view.attribute else []
         columns = await self._columns(site, view.queue, view.filter, scores=order)
         left = (await self._asked(site, view.queue, view.filter, columns)).fit()
         # What has no such score has no place in an order by it.
-        return left & columns.any(_bins(view.attribute)) if order else left
+        return columns, left & columns.any(_bins(view.attribute)) if order else left
 
     async def _columns(
         self,
@@ -105,13 +110,11 @@ class Columns(Part):
     ) -> _Columns:
         """What a filter asks for and what is named besides, all of one moment."""
         await self._catch_up(site, queue)
-        names = {"bits:all"}
+        names = {"bits:all", "values:received"}
         names |= {f"bits:rule:{rule}" for rule in {*rules, *wanted.rules}}
         names |= {f"bits:language:{language}" for language in {*languages, *wanted.languages}}
         names |= {f"bits:{one}" for score in {*scores, *wanted.scores} for one in _bins(score)}
         names |= {f"values:score:{score}" for score in wanted.scores}
-        if wanted.received_from is not None or wanted.received_to is not None:
-            names.add("values:received")
         ordered, shard = sorted(names), self.shard(site)
         keys = [shard.queue_part(site, queue, name) for name in ordered]
         redis: Any = self.redis
@@ -123,12 +126,13 @@ class Columns(Part):
         shard = self.shard(site)
         for kind, value in (("article", wanted.article), ("author", wanted.author)):
             if value is not None:
-                rest &= await self._having(site, queue, shard.queue_part(site, queue, kind, value))
+                found = await self._having(site, queue, shard.queue_part(site, queue, kind, value))
+                rest &= bits.of_slots(found, columns.size)
         start, end = wanted.received_from, wanted.received_to
         if start is not None or end is not None:
             least = -math.inf if start is None else start
             most = math.inf if end is None else end
-            rest = columns.between("received", rest, least, most)
+            rest &= columns.between("received", least, most)
 
         def either(kind: str, values: Iterable[str]) -> int:
             names = [f"{kind}:{one}" for one in values]
@@ -142,11 +146,11 @@ class Columns(Part):
             scores={name: columns.scored(name, *ends) for name, ends in wanted.scores.items()},
         )
 
-    async def _having(self, site: str, queue: Queue, key: str) -> int:
-        """The column of what is in a sorted set."""
+    async def _having(self, site: str, queue: Queue, key: str) -> list[int]:
+        """The slots of what is in a sorted set."""
         found = [member async for member, _ in self.redis.zscan_iter(key, count=_AT_ONCE)]
         slots = await self._named(self.shard(site).queue_part(site, queue, "slots"), found)
-        return bits.of_slots(map(int, slots))
+        return [int(slot) for slot in slots]
 
     async def _named(self, key: str, fields: list[Any]) -> list[str]:
         """What a hash has at those fields that it has."""
@@ -188,8 +192,13 @@ class _Columns:
 
     raw: Mapping[str, bytes]
 
+    @property
+    def size(self) -> int:
+        """In bytes; no column is longer than that of all."""
+        return len(self.raw["bits:all"])
+
     def bits(self, name: str) -> int:
-        return bits.of_bytes(self.raw[f"bits:{name}"])
+        return bits.of_bytes(self.raw[f"bits:{name}"], self.size)
 
     def any(self, names: Iterable[str]) -> int:
         found = 0
@@ -197,16 +206,22 @@ class _Columns:
             found |= self.bits(name)
         return found
 
-    def between(self, name: str, column: int, least: float, most: float) -> int:
-        """Those of a column whose value is in a range."""
-        return bits.between(self.raw[f"values:{name}"], column, least, most)
+    def between(self, name: str, least: float, most: float) -> int:
+        """Where a value is in a range, and where it means nothing."""
+        return bits.between(self.raw[f"values:{name}"], least, most, self.size)
+
+    def received(self, column: int) -> tuple[int, int]:
+        """When the oldest and the newest of a column were received, UTC ms."""
+        oldest, newest = bits.span(self.raw["values:received"], column, self.size)
+        return int(oldest), int(newest)
 
     def scored(self, name: str, least: float, most: float) -> int:
         """Of the bins at both ends some may fit; those between them fit as they are."""
         low, high = (min(BINS - 1, int(end * BINS)) for end in (least, most))
         names = _bins(name)
         ends = self.any({names[low], names[high]})
-        return self.any(names[low + 1 : high]) | self.between(f"score:{name}", ends, least, most)
+        within = ends & self.between(f"score:{name}", least, most)
+        return self.any(names[low + 1 : high]) | within
 
 
 def _bins(score: str) -> list[str]:

@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Sequence
 from contextlib import AsyncExitStack
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 from moderato.domain.comment import State
 from moderato.store.part import Part, comment_keys
 from moderato.store.stretches import Stretch, Stretches, further
-from moderato.store.views import INDEXED, Cursor, Facets, Page, Queue, Row, Sort, View
+from moderato.store.views import INDEXED, Cursor, Facets, Page, Queue, Row, View
 
 #: Comments looked at in one script: Redis does nothing else for a few ms.
 CHUNK = 500
@@ -129,9 +129,6 @@ class Queues(Part):
         facets = Facets()
         for site in sites:
             await self._stretches.columns.add_facets(facets, site, view.queue, view.filter)
-        if facets.total:
-            facets.oldest = await self._received(sites, view, Sort.OLDEST)
-            facets.newest = await self._received(sites, view, Sort.NEWEST)
         return facets
 
     async def oldest_pending(self, site: str) -> int | None:
@@ -205,12 +202,6 @@ class Queues(Part):
             part = await self._sift(stretch, part.on, wanted=count - len(found))
             found += part.found
         read.found += found
-
-    async def _received(self, sites: Sequence[str], view: View, sort: Sort) -> int | None:
-        """When the first of a view in that order was received."""
-        view = replace(view, sort=sort, descending=sort is Sort.NEWEST, attribute="")
-        page = await self.page(sites, view, limit=1)
-        return int(page.rows[0].cursor.score) if page.rows else None
 
     async def _sift(
         self, stretch: Stretch, place: Cursor | None, *, past: bool = True, wanted: int
