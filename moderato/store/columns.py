@@ -87,6 +87,30 @@ class Columns(Part):
                 known = facets.attributes.get(name, [0] * BINS)
                 facets.attributes[name] = [a + b for a, b in zip(known, counts, strict=True)]
 
+    async def catch_up(self, site: str, queue: Queue) -> None:
+        """Brings in and takes out what an older release did, which keeps no columns."""
+        shard = self.shard(site)
+        slots, facts = (shard.queue_part(site, queue, part) for part in ("slots", "facts"))
+        pipe = self.redis.pipeline(transaction=True)
+        pipe.hlen(slots)
+        pipe.hlen(facts)
+        in_columns, in_queue = await pipe.execute()
+        if in_columns == in_queue:
+            return
+        age = shard.queue_part(site, queue, "age")
+        scans: list[AsyncIterator[Any]] = [
+            self.redis.zscan_iter(age, count=_CAUGHT_UP),
+            self.redis.hscan_iter(slots, count=_CAUGHT_UP),
+        ]
+        for scan in scans:
+            some: list[str] = []
+            async for comment, _ in scan:
+                some.append(str(comment))
+                if len(some) == _CAUGHT_UP:
+                    await self.scripts.run("catch_up", [shard.queue(site, queue)], some)
+                    some = []
+            await self.scripts.run("catch_up", [shard.queue(site, queue)], some)
+
     async def forget(self, site: str, queue: Queue) -> None:
         """Whoever asks next has them filled again."""
         await self.scripts.run("forget_columns", [self.shard(site).queue(site, queue)], [])
@@ -109,7 +133,7 @@ class Columns(Part):
         scores: Iterable[str] = (),
     ) -> _Columns:
         """What a filter asks for and what is named besides, all of one moment."""
-        await self._catch_up(site, queue)
+        await self.catch_up(site, queue)
         names = {"bits:all", "values:received"}
         names |= {f"bits:rule:{rule}" for rule in {*rules, *wanted.rules}}
         names |= {f"bits:language:{language}" for language in {*languages, *wanted.languages}}
@@ -159,31 +183,6 @@ class Columns(Part):
             reply: Any = await self.redis.hmget(key, fields[start : start + _AT_ONCE])
             found += [str(one) for one in reply if one is not None]
         return found
-
-    # -- catching up --------------------------------------------------------------------------
-    async def _catch_up(self, site: str, queue: Queue) -> None:
-        """Brings in and takes out what an older release did, which keeps no columns."""
-        shard = self.shard(site)
-        slots, facts = (shard.queue_part(site, queue, part) for part in ("slots", "facts"))
-        pipe = self.redis.pipeline(transaction=True)
-        pipe.hlen(slots)
-        pipe.hlen(facts)
-        in_columns, in_queue = await pipe.execute()
-        if in_columns == in_queue:
-            return
-        age = shard.queue_part(site, queue, "age")
-        scans: list[AsyncIterator[Any]] = [
-            self.redis.zscan_iter(age, count=_CAUGHT_UP),
-            self.redis.hscan_iter(slots, count=_CAUGHT_UP),
-        ]
-        for scan in scans:
-            some: list[str] = []
-            async for comment, _ in scan:
-                some.append(str(comment))
-                if len(some) == _CAUGHT_UP:
-                    await self.scripts.run("catch_up", [shard.queue(site, queue)], some)
-                    some = []
-            await self.scripts.run("catch_up", [shard.queue(site, queue)], some)
 
 
 @dataclass(frozen=True, slots=True)

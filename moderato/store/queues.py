@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from moderato.domain.comment import State
+from moderato.store.columns import Columns
 from moderato.store.part import Part, comment_keys
 from moderato.store.stretches import Stretch, Stretches, further
 from moderato.store.views import INDEXED, Cursor, Facets, Page, Queue, Row, View
@@ -55,11 +56,13 @@ class _Sifted:
 
 @dataclass(frozen=True, slots=True)
 class Queues(Part):
+    columns: Columns = field(init=False)
     _stretches: Stretches = field(init=False)
 
     def __post_init__(self) -> None:
-        stretches = Stretches(self.redis, self.scripts, self.shards)
-        object.__setattr__(self, "_stretches", stretches)
+        part = (self.redis, self.scripts, self.shards)
+        object.__setattr__(self, "columns", Columns(*part))
+        object.__setattr__(self, "_stretches", Stretches(*part))
 
     async def counts(self, sites: Sequence[str]) -> dict[str, dict[str, int]]:
         """site -> queue -> how many are in it, counted from the queues themselves."""
@@ -128,7 +131,7 @@ class Queues(Part):
         """What is in an indexed view: see the console's API for what each part leaves out."""
         facets = Facets()
         for site in sites:
-            await self._stretches.columns.add_facets(facets, site, view.queue, view.filter)
+            await self.columns.add_facets(facets, site, view.queue, view.filter)
         return facets
 
     async def oldest_pending(self, site: str) -> int | None:
@@ -146,7 +149,7 @@ class Queues(Part):
         """
         shard, done = self.shard(site), 0
         for queue in sorted(INDEXED):
-            await self._stretches.columns.forget(site, queue)
+            await self.columns.forget(site, queue)
             # What is indexed but not in the queue was left by an older release.
             for key in (shard.queue(site, queue), shard.queue_part(site, queue, "age")):
                 some: list[str] = []

@@ -35,6 +35,7 @@ from moderato.store.sessions import Sessions
 from moderato.store.sites import Sites
 from moderato.store.threads import Threads
 from moderato.store.users import Users
+from moderato.store.views import INDEXED
 from moderato.store.work import Work
 
 #: Which indexes the desk's queues, the articles and the authors have; another number builds them
@@ -102,6 +103,9 @@ class Store:
             for site in await self.sites.all():
                 await self.queues.mend(site.id)
             await self.redis.hset(keys.META, "desk", _DESK)
+        for site in await self.sites.all():
+            for queue in INDEXED:
+                await self.queues.columns.catch_up(site.id, queue)
         if await self.redis.hget(keys.META, "articles") != _ARTICLES:
             await self.discussions.mend()
             await self.redis.hset(keys.META, "articles", _ARTICLES)
