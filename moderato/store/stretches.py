@@ -106,7 +106,8 @@ class Stretches(Part):
             token = shard.view(secrets.token_hex(8))
             await self._cut(token, ids, order)
             try:
-                yield Stretch(site, token, view.descending, facts)
+                # Looked at once more: a slot may be another's since the columns were read.
+                yield Stretch(site, token, view.descending, facts, filter=view.filter)
             finally:
                 await self.redis.unlink(token)
 
