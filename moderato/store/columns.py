@@ -18,7 +18,7 @@ from moderato.store.views import BINS, Facets, Filter, Queue, View
 #: Comments read by name in one command.
 _AT_ONCE: Final = 1_000
 #: Comments brought into the columns by one script: Redis is busy for some ms.
-_CAUGHT_UP: Final = 50
+_CAUGHT_UP: Final = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,8 +99,8 @@ class Columns(Part):
             return
         age = shard.queue_part(site, queue, "age")
         scans: list[AsyncIterator[Any]] = [
-            self.redis.zscan_iter(age, count=_CAUGHT_UP),
-            self.redis.hscan_iter(slots, count=_CAUGHT_UP),
+            self.redis.zscan_iter(age, count=_AT_ONCE),
+            self.redis.hscan_iter(slots, count=_AT_ONCE),
         ]
         for scan in scans:
             some: list[str] = []

@@ -100,6 +100,8 @@ class Stretches(Part):
         stretch = best.of(Stretch(site, best.keys[0], view.descending, facts))
         if parts in ([], [best]):
             yield stretch
+        elif len(parts) == 1 and parts[0].count > NARROW:
+            yield replace(stretch, filter=view.filter)
         elif (ids := await self.columns.ids(site, view, NARROW)) is None:
             yield replace(stretch, filter=view.filter)
         else:
