@@ -100,9 +100,10 @@ class Stretches(Part):
         stretch = best.of(Stretch(site, best.keys[0], view.descending, facts))
         if parts in ([], [best]):
             yield stretch
-        elif len(parts) == 1 and parts[0].count > NARROW:
-            yield replace(stretch, filter=view.filter)
-        elif (ids := await self.columns.ids(site, view, NARROW)) is None:
+            return
+        is_wide = len(parts) == 1 and parts[0].count > NARROW
+        ids = None if is_wide else await self.columns.ids(site, view, NARROW)
+        if ids is None:
             yield replace(stretch, filter=view.filter)
         else:
             token = shard.view(secrets.token_hex(8))
