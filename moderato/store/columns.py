@@ -18,7 +18,7 @@ from moderato.store.views import BINS, Facets, Filter, Queue, View
 #: Comments read by name in one command.
 _AT_ONCE: Final = 1_000
 #: Comments brought into the columns by one script: Redis is busy for some ms.
-_CAUGHT_UP: Final = 100
+_CAUGHT_UP: Final = 50
 
 
 @dataclass(frozen=True, slots=True)
