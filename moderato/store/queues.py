@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import AsyncExitStack
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 from moderato.domain.comment import State
+from moderato.store.columns import Columns
 from moderato.store.part import Part, comment_keys
 from moderato.store.stretches import Stretch, Stretches, further
-from moderato.store.views import BINS, INDEXED, Cursor, Facets, Filter, Page, Queue, Row, Sort, View
+from moderato.store.views import INDEXED, Cursor, Facets, Page, Queue, Row, View
 
 #: Comments looked at in one script: Redis does nothing else for a few ms.
 CHUNK = 500
@@ -51,16 +52,17 @@ class _Sifted:
     before: int
     ahead: int
     on: Cursor | None
-    counts: dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
 class Queues(Part):
+    columns: Columns = field(init=False)
     _stretches: Stretches = field(init=False)
 
     def __post_init__(self) -> None:
-        stretches = Stretches(self.redis, self.scripts, self.shards)
-        object.__setattr__(self, "_stretches", stretches)
+        part = (self.redis, self.scripts, self.shards)
+        object.__setattr__(self, "columns", Columns(*part))
+        object.__setattr__(self, "_stretches", Stretches(*part))
 
     async def counts(self, sites: Sequence[str]) -> dict[str, dict[str, int]]:
         """site -> queue -> how many are in it, counted from the queues themselves."""
@@ -129,7 +131,7 @@ class Queues(Part):
         """What is in an indexed view: see the console's API for what each part leaves out."""
         facets = Facets()
         for site in sites:
-            await self._add_facets(facets, site, view)
+            await self.columns.add_facets(facets, site, view.queue, view.filter)
         return facets
 
     async def oldest_pending(self, site: str) -> int | None:
@@ -147,6 +149,7 @@ class Queues(Part):
         """
         shard, done = self.shard(site), 0
         for queue in sorted(INDEXED):
+            await self.columns.forget(site, queue)
             # What is indexed but not in the queue was left by an older release.
             for key in (shard.queue(site, queue), shard.queue_part(site, queue, "age")):
                 some: list[str] = []
@@ -203,100 +206,25 @@ class Queues(Part):
             found += part.found
         read.found += found
 
-    # -- counting -----------------------------------------------------------------------------
-    async def _walk(self, stretch: Stretch, what: str) -> AsyncIterator[dict[str, Any]]:
-        place, at_end = None, False
-        while not at_end:
-            part = await self._sift(stretch, place, what=what)
-            yield part.counts
-            place = part.on
-            at_end = place is None
-
     async def _sift(
-        self,
-        stretch: Stretch,
-        place: Cursor | None,
-        *,
-        past: bool = True,
-        wanted: int = 0,
-        what: str = "",
+        self, stretch: Stretch, place: Cursor | None, *, past: bool = True, wanted: int
     ) -> _Sifted:
-        every = not stretch.filter and not what
-        most = min(wanted, CHUNK) if every else CHUNK
-        filter_json = "" if every else (stretch.filter or Filter()).as_json()
+        wanted_json = stretch.filter.as_json() if stretch.filter else ""
+        most = CHUNK if stretch.filter else min(wanted, CHUNK)
         answer = await self.scripts.run(
             "sift",
             [stretch.key, stretch.facts],
-            [*stretch.walk(place, past=past, most=most), filter_json, wanted, what],
+            [*stretch.walk(place, past=past, most=most), wanted_json, wanted],
         )
         raw: dict[str, Any] = json.loads(answer)
-        ids = raw["ids"] or []  # an empty table of Lua is an object in JSON
-        pairs = zip(ids[::2], ids[1::2], strict=True)
+        found = raw["found"] or []  # an empty table of Lua is an object in JSON
+        pairs = zip(found[::2], found[1::2], strict=True)
         return _Sifted(
             found=[(float(score), member, stretch.site) for member, score in pairs],
             before=int(raw["before"]),
             ahead=int(raw["ahead"]),
             on=further(raw["score"], raw["member"]),
-            counts=raw,
         )
-
-    async def _add_facets(self, facets: Facets, site: str, view: View) -> None:
-        wanted = view.filter
-        # Without an order of its own: every comment of the queue counts.
-        view = replace(view, sort=Sort.PRIORITY, attribute="")
-        # Each facet leaves its own part of the filter out, so each has a stretch of its own.
-        views = [(view, "all")]
-        if wanted.rules:
-            views.append((_with(view, rules=frozenset()), "rules"))
-        if wanted.languages:
-            views.append((_with(view, languages=frozenset()), "languages"))
-        views += [
-            (replace(view, filter=wanted.without_score(name)), f"score:{name}")
-            for name in wanted.scores
-        ]
-        walks = [
-            (await self._stretches.narrowest(site, one), what) for one, what in views if one.filter
-        ]
-        hard = _with(view, rules=frozenset(), languages=frozenset(), scores={})
-        at_once = replace(await self._stretches.narrowest(site, hard), filter=wanted)
-        if len(walks) > 1 and at_once.count < sum(stretch.count for stretch, _ in walks):
-            async for part in self._walk(at_once, "facets"):
-                _add_part(facets, part, "facets", wanted)
-            return
-        for stretch, what in walks:
-            async for part in self._walk(stretch, what):
-                _add_part(facets, part, what, wanted)
-        for one, what in views:
-            if not one.filter:
-                _add_part(facets, await self._indexed(site, view.queue), what, wanted)
-
-    async def _indexed(self, site: str, queue: Queue) -> dict[str, Any]:
-        """What sift.lua would say of a whole queue, from the sizes of its indexes."""
-        shard = self.shard(site)
-        names: Any = await self.redis.smembers(shard.queue_part(site, queue, "names"))
-        split = [tuple(str(name).partition(":")[::2]) for name in sorted(names)]
-        pipe = self.redis.pipeline(transaction=True)
-        pipe.zcard(shard.queue(site, queue))
-        pipe.zrange(shard.queue_part(site, queue, "age"), 0, 0, withscores=True)
-        pipe.zrange(shard.queue_part(site, queue, "age"), -1, -1, withscores=True)
-        for kind, value in split:
-            key = shard.queue_part(site, queue, kind, value)
-            if kind == "score":
-                for number in range(BINS):
-                    pipe.zcount(key, *_bin(number))
-            else:
-                pipe.zcard(key)
-        fit, oldest, newest, *rest = await pipe.execute()
-        counts = iter(rest)
-        answer: dict[str, Any] = {"fit": fit, "rules": {}, "languages": {}, "bins": {}}
-        if oldest and newest:
-            answer |= {"oldest": oldest[0][1], "newest": newest[0][1]}
-        for kind, value in split:
-            if kind == "score":
-                answer["bins"][value] = [int(next(counts)) for _ in range(BINS)]
-            else:
-                answer["rules" if kind == "rule" else "languages"][value] = int(next(counts))
-        return answer
 
     # -- mending ------------------------------------------------------------------------------
     async def _reindex(
@@ -347,38 +275,3 @@ def _row(queue: Queue, found: _Found) -> Row:
     score, member, site = found
     letter, _, comment = member.rpartition(" ") if queue is Queue.DEAD else ("", "", member)
     return Row(site, comment, Cursor(score, member), letter)
-
-
-def _with(view: View, **parts: Any) -> View:
-    return replace(view, filter=replace(view.filter, **parts))
-
-
-def _bin(number: int) -> tuple[str, str]:
-    """The scores of a bin, as ZCOUNT takes them; the first and the last have no outer end."""
-    least = "-inf" if number == 0 else str(number / BINS)
-    most = "+inf" if number == BINS - 1 else f"({(number + 1) / BINS}"
-    return least, most
-
-
-def _add_part(facets: Facets, part: dict[str, Any], what: str, wanted: Filter) -> None:
-    """Adds what a script, or the indexes, said; ``what`` as in sift.lua."""
-    everything, whole = what in {"all", "facets"}, what == "facets"
-    if everything:
-        facets.total += int(part["fit"])
-        if part.get("oldest") is not None:
-            oldest, newest = int(part["oldest"]), int(part["newest"])
-            facets.oldest = min(facets.oldest or oldest, oldest)
-            facets.newest = max(facets.newest or newest, newest)
-    if whole or what == "rules" or (everything and not wanted.rules):
-        _add_counts(facets.rules, part["rules"])
-    if whole or what == "languages" or (everything and not wanted.languages):
-        _add_counts(facets.languages, part["languages"])
-    for name, bins in dict(part["bins"]).items():
-        if whole or what == f"score:{name}" or (everything and name not in wanted.scores):
-            known = facets.attributes.setdefault(name, [0] * BINS)
-            facets.attributes[name] = [a + int(b) for a, b in zip(known, bins, strict=True)]
-
-
-def _add_counts(known: dict[str, int], more: Any) -> None:
-    for name, count in dict(more).items():
-        known[name] = known.get(name, 0) + int(count)

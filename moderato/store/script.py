@@ -13,8 +13,8 @@ from redis.exceptions import NoScriptError
 _FOLDER = files("moderato.store") / "scripts"
 #: What stands in front of each script, in this order.
 _BEFORE = (
-    *("prelude", "authors", "queues", "walks", "articles", "alikes"),
-    *("numbers", "decisions", "bulks"),
+    *("prelude", "authors", "columns", "queues", "walks"),
+    *("articles", "alikes", "numbers", "decisions", "bulks"),
 )
 #: Redis before 7.0 does not know the line; there a full memory stops these scripts too.
 _ALLOW_OOM = "#!lua flags=allow-oom\n"

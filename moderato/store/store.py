@@ -36,6 +36,7 @@ from moderato.store.shelving import Shelving
 from moderato.store.sites import Sites
 from moderato.store.threads import Threads
 from moderato.store.users import Users
+from moderato.store.views import INDEXED
 from moderato.store.work import Work
 
 #: Which indexes the desk's queues, the articles and the authors have; another number builds them
@@ -104,6 +105,9 @@ class Store:
             for site in await self.sites.all():
                 await self.queues.mend(site.id)
             await self.redis.hset(keys.META, "desk", _DESK)
+        for site in await self.sites.all():
+            for queue in INDEXED:
+                await self.queues.columns.catch_up(site.id, queue)
         if await self.redis.hget(keys.META, "shelves") != _SHELVES:
             await self.shelving.mend()
             await self.redis.hset(keys.META, "shelves", _SHELVES)

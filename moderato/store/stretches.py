@@ -1,26 +1,28 @@
 """Which sorted set to walk, and from where to where, to see a view of one site's queue.
 
 No filter, or one whose own index is already in the order asked for, is read straight from that
-index. A narrow filter is cut out into a sorted set of its own, in that order. A wide one is
-walked in the order asked for, and each comment looked at: a page is soon full.
+index. What leaves few comments is cut out into a sorted set of its own, in that order; the columns
+say how many it leaves. What leaves many is walked in the order asked for, and each comment looked
+at: a page is soon full.
 """
 
 from __future__ import annotations
 
 import secrets
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from typing import Any
 
+from moderato.store.columns import Columns
 from moderato.store.keys import Shard
 from moderato.store.part import Part
 from moderato.store.views import Cursor, Filter, Sort, View
 
 #: So many comments a filter may leave to be cut out: Redis is busy for some ms with 5000.
 NARROW = 5_000
-#: Comments counted in one script.
-COUNTED = 1_000
+#: Comments given to Redis in one command.
+_AT_ONCE = 1_000
 #: Seconds a cut-out is kept should its reader die.
 _TTL = 60
 
@@ -81,69 +83,55 @@ class _Part:
 
 @dataclass(frozen=True, slots=True)
 class Stretches(Part):
+    @property
+    def columns(self) -> Columns:
+        return Columns(self.redis, self.scripts, self.shards)
+
     @asynccontextmanager
     async def of(self, site: str, view: View) -> AsyncIterator[Stretch]:
         """Where to walk to see ``view`` in its order; what it cut out is dropped at the end."""
         shard = self.shard(site)
         order = _order(shard, site, view)
         parts = await self._counted(_parts(shard, site, view))
+        # The order itself, or one of the indexes that are by priority, too.
+        known = [part for part in parts if part.keys == (order,) or _is_by_priority(part, view)]
+        best = min(known, key=lambda part: part.count, default=_Part((order,)))
         facts = shard.queue_part(site, view.queue, "facts")
-        narrowest = min(parts, key=lambda part: part.count, default=None)
-        still = view.filter if len(parts) > 1 else None
-        whole = Stretch(site, order, view.descending, facts, filter=still)
-        by_priority = view.sort is Sort.PRIORITY
-        if narrowest is None:
-            yield whole
-        elif narrowest.keys == (order,):
-            yield narrowest.of(whole)
-        elif by_priority and len(narrowest.keys) == 1 and not narrowest.is_range:
-            yield replace(whole, key=narrowest.keys[0])
-        elif narrowest.count <= NARROW:
+        stretch = best.of(Stretch(site, best.keys[0], view.descending, facts))
+        if parts in ([], [best]):
+            yield stretch
+            return
+        is_wide = len(parts) == 1 and parts[0].count > NARROW
+        ids = None if is_wide else await self.columns.ids(site, view, NARROW)
+        if ids is None:
+            yield replace(stretch, filter=view.filter)
+        else:
             token = shard.view(secrets.token_hex(8))
-            await self._cut(token, narrowest, order)
+            await self._cut(token, ids, order)
             try:
-                yield replace(whole, key=token)
+                # Looked at once more: a slot may be another's since the columns were read.
+                yield Stretch(site, token, view.descending, facts, filter=view.filter)
             finally:
                 await self.redis.unlink(token)
-        else:
-            own = next((part for part in parts if part.keys == (order,)), _Part((order,)))
-            yield own.of(replace(whole, filter=view.filter))
 
     async def narrowest(self, site: str, view: View) -> Stretch:
         """The least that must be walked, in any order, to see all of ``view``."""
-        return (await self._narrowest(site, view))[0]
-
-    async def total(self, site: str, view: View) -> int:
-        """How many are in ``view``: from the sizes of the indexes where one of them tells."""
-        shard = self.shard(site)
-        parts = await self._counted(_parts(shard, site, view))
-        if not parts:
-            return int(await self.redis.zcard(_order(shard, site, view)))
-        if len(parts) == 1 or any(part.count == 0 for part in parts):
-            return min(part.count for part in parts)
-        stretch, others = await self._narrowest(site, view)
-        keys = [stretch.key, *(key for part in others for key in part.keys)]
-        ends = [end for part in others for end in (len(part.keys), part.least, part.most)]
-        total, place, at_end = 0, None, False
-        while not at_end:
-            args = [*stretch.walk(place, most=COUNTED), *ends]
-            count, *stopped = await self.scripts.run("count", keys, args)
-            total, place = total + int(count), further(*stopped)
-            at_end = place is None
-        return total
-
-    async def _narrowest(self, site: str, view: View) -> tuple[Stretch, list[_Part]]:
-        """The shortest stretch that holds all of ``view``, and the parts it does not assure."""
         shard = self.shard(site)
         facts = shard.queue_part(site, view.queue, "facts")
         parts = await self._counted(_parts(shard, site, view))
         single = [part for part in parts if len(part.keys) == 1]
         part = min(single, key=lambda part: part.count, default=None)
-        if part is None:
-            key = shard.queue(site, view.queue)
-            part = _Part((key,), count=int(await self.redis.zcard(key)))
-        stretch = Stretch(site, part.keys[0], True, facts, filter=view.filter)
-        return part.of(stretch), [other for other in parts if other is not part]
+        part = part or _Part((shard.queue(site, view.queue),))
+        return part.of(Stretch(site, part.keys[0], True, facts, filter=view.filter))
+
+    async def total(self, site: str, view: View) -> int:
+        """How many are in ``view``: from the sizes of the indexes where one of them tells."""
+        parts = await self._counted(_parts(self.shard(site), site, view))
+        if not parts:
+            return int(await self.redis.zcard(_order(self.shard(site), site, view)))
+        if len(parts) == 1 or any(part.count == 0 for part in parts):
+            return min(part.count for part in parts)
+        return await self.columns.total(site, view)
 
     async def _counted(self, parts: list[_Part]) -> list[_Part]:
         if not parts:
@@ -155,19 +143,18 @@ class Stretches(Part):
         counts = iter(await pipe.execute())
         return [replace(p, count=sum(int(next(counts)) for _ in p.keys)) for p in parts]
 
-    async def _cut(self, token: str, part: _Part, order: str) -> None:
-        """Makes ``token`` what ``part`` leaves, scored as in ``order``."""
-        pipe: Any = self.redis.pipeline(transaction=True)
-        source = part.keys[0]
-        if part.is_range:
-            pipe.zrangestore(token, source, part.least, part.most, byscore=True)
-            source = token
-        elif len(part.keys) > 1:
-            pipe.zunionstore(token, part.keys)
-            source = token
-        pipe.zinterstore(token, {source: 0, order: 1})
+    async def _cut(self, token: str, ids: Sequence[str], order: str) -> None:
+        """Makes ``token`` what these comments are in ``order``."""
+        pipe: Any = self.redis.pipeline(transaction=False)
+        for start in range(0, len(ids), _AT_ONCE):
+            pipe.zadd(token, dict.fromkeys(ids[start : start + _AT_ONCE], 0))
+        pipe.zinterstore(token, {token: 0, order: 1})
         pipe.expire(token, _TTL)
         await pipe.execute()
+
+
+def _is_by_priority(part: _Part, view: View) -> bool:
+    return view.sort is Sort.PRIORITY and len(part.keys) == 1 and not part.is_range
 
 
 def _order(shard: Shard, site: str, view: View) -> str:

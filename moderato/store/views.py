@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from moderato.store.records import Record
@@ -63,9 +63,6 @@ class Filter:
 
     def __bool__(self) -> bool:
         return self != Filter()
-
-    def without_score(self, name: str) -> Filter:
-        return replace(self, scores={n: r for n, r in self.scores.items() if n != name})
 
     def as_json(self) -> str:
         """As queues.lua reads it."""

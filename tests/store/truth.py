@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import struct
 from dataclasses import dataclass
 from typing import Any
 
@@ -150,11 +151,49 @@ async def check_indexes(known: Truth, site: str, queue: Queue) -> None:
                 names.add(part)
     base = shard.queue(site, queue)
     there = {key.removeprefix(f"{base}:") async for key in redis.scan_iter(f"{base}:*", 1000)}
-    assert there == {*expected, *(["facts", "names"] if expected else [])}
+    columns = {part for part in there if part.startswith(("bits:", "values:"))}
+    always = ["facts", "names", "slots", "ids", "columns"] if expected else []
+    assert there - columns - ({"free"} if expected else set()) == {*expected, *always}
+    await check_columns(known, redis, base, queue, columns)
     for part, members in expected.items():
         assert dict(await redis.zrange(f"{base}:{part}", 0, -1, withscores=True)) == members, part
     assert await redis.smembers(f"{base}:names") == names
     assert set(await redis.hkeys(f"{base}:facts")) == set(expected.get("age", {}))
+
+
+async def check_columns(known: Truth, redis: Any, base: str, queue: Queue, there: set[str]) -> None:
+    """Each comment has a slot, no two the same, and the columns say of it what it says."""
+    slots = await redis.hgetall(f"{base}:slots")
+    assert {slot: comment for comment, slot in slots.items()} == await redis.hgetall(f"{base}:ids")
+    free = await redis.lrange(f"{base}:free", 0, -1)
+    taken = sorted(map(int, [*slots.values(), *free]))
+    assert taken == list(range(len(taken)))
+    assert there == await redis.smembers(f"{base}:columns")
+    bits: dict[str, set[str]] = {}
+    for record in known.members(queue):
+        comment = record.comment.id
+        numbers: dict[str, float] = {"received": record.comment.received_at}
+        parts = ["all", f"rule:{rule(record)}", f"language:{language(record)}"]
+        for name, value in values(record).items():
+            parts.append(f"score:{name}:{min(19, int(value * 20))}")
+            numbers[f"score:{name}"] = value
+        for part in parts:
+            bits.setdefault(f"bits:{part}", set()).add(comment)
+        for name, value in numbers.items():
+            at = 8 * int(slots[comment])
+            raw = await redis.execute_command(
+                *("GETRANGE", f"{base}:values:{name}", at, at + 7), NEVER_DECODE=True
+            )
+            assert raw == struct.pack("<d", value), name
+    assert set(bits) <= there
+    names = {"all", "received", *await redis.smembers(f"{base}:names")}
+    groups = tuple(f"{kind}:{name}" for kind in ("bits", "values") for name in names)
+    for name in there:
+        assert name.startswith(groups), name
+        if name.startswith("bits:"):
+            has = {one for one, slot in slots.items() if await redis.getbit(f"{base}:{name}", slot)}
+            assert has == bits.get(name, set()), name
+            assert await redis.bitcount(f"{base}:{name}") == len(has), name
 
 
 async def check_view(known: Truth, view: View, limit: int) -> None:

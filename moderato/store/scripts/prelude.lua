@@ -10,8 +10,8 @@ local FEED_LENGTH = 10000
 local STATES = { 'pending', 'flagged', 'approved', 'rejected', 'erased' }
 
 -- Filled by the files of these names, which stand behind this one.
-local authors, queues, walks, articles, alikes = {}, {}, {}, {}, {}
-local numbers, decisions, bulks = {}, {}, {}
+local authors, columns, queues, walks = {}, {}, {}, {}
+local articles, alikes, numbers, decisions, bulks = {}, {}, {}, {}, {}
 
 local function now_ms()
   local t = redis.call('TIME')

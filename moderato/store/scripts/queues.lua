@@ -53,6 +53,7 @@ local function join(place, c, score, rule)
     redis.call('ZADD', queue .. ':score:' .. name, tostring(value), c.id)
     redis.call('SADD', queue .. ':names', 'score:' .. name)
   end
+  columns.enter(queue, c.id, facts)
 end
 
 local NAMED = { rule = true, language = true, score = true }
@@ -62,6 +63,7 @@ local function drop(queue, kind, value, id)
   redis.call('ZREM', key, id)
   if NAMED[kind] and redis.call('EXISTS', key) == 0 then
     redis.call('SREM', queue .. ':names', kind .. ':' .. value)
+    columns.drop(queue, kind, value)
   end
 end
 
@@ -71,8 +73,9 @@ function queues.part(place, id)
   redis.call('ZREM', queue, id)
   local raw = redis.call('HGET', queue .. ':facts', id)
   redis.call('ZREM', queue .. ':age', id)
-  if not raw then return end
-  local facts = cmsgpack.unpack(raw)
+  local facts = raw and cmsgpack.unpack(raw)
+  columns.leave(queue, id, facts)
+  if not facts then return end
   redis.call('HDEL', queue .. ':facts', id)
   for _, group in ipairs(groups(facts)) do drop(queue, group[1], group[2], id) end
   for name in pairs(facts.s) do drop(queue, 'score', name, id) end
@@ -130,25 +133,16 @@ end
 
 -- Whether the facts satisfy a filter: {rules, languages (name -> true), article, author,
 -- from, to (ms), scores ({{name, min, max}})}, each of them only where it is asked for.
--- Returns true | false, and where one facet alone stands against it, that one: 'rules',
--- 'languages' or 'score:NAME'
 function queues.fits(facts, filter)
   if filter.article and filter.article ~= facts.a then return false end
   if filter.author and filter.author ~= facts.u then return false end
   if filter.from and facts.t < filter.from then return false end
   if filter.to and facts.t > filter.to then return false end
-  local against = nil
-  if filter.rules and not filter.rules[facts.r] then against = 'rules' end
-  if filter.languages and not filter.languages[facts.l] then
-    if against then return false end
-    against = 'languages'
-  end
+  if filter.rules and not filter.rules[facts.r] then return false end
+  if filter.languages and not filter.languages[facts.l] then return false end
   for _, range in ipairs(filter.scores or {}) do
     local value = facts.s[range[1]]
-    if not value or value < range[2] or value > range[3] then
-      if against then return false end
-      against = 'score:' .. range[1]
-    end
+    if not value or value < range[2] or value > range[3] then return false end
   end
-  return against == nil, against
+  return true
 end
