@@ -30,6 +30,8 @@ log = structlog.get_logger(__name__)
 #: The type of the problem of who was slower, and of who may not close or open.
 CHANGED: Final = "urn:moderato:problem:article-changed"
 EDITOR_ONLY: Final = "urn:moderato:problem:editor-closes"
+#: Of the audit log, by what of an article was set.
+_ACTS: Final = {"mode": "article.mode", "tighter": "article.tighter"}
 
 _Reason = Annotated[str, StringConstraints(strip_whitespace=True, max_length=500)]
 _Until = Annotated[int | None, Field(ge=0, le=10**14)]
@@ -225,7 +227,7 @@ async def _answer(
     log.info("article_set", what=what, site=site, article=article, by=by, until=body.until)
     await request.app[STORE].audit.record(
         by=by,
-        action=f"article.{what}",
+        action=_ACTS[what],
         site=site,
         subject=article,
         details=details,

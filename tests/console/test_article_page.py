@@ -285,7 +285,7 @@ async def test_nothing_hostile_runs_or_becomes_a_link(desks: Desks) -> None:
 
 async def test_an_article_that_is_not_there(desks: Desks) -> None:
     page = await desks.at("/article?site=harbour-times&id=none", "ben")
-    await expect(page.locator(".notice")).to_contain_text("has no article 'none'")
+    await expect(page.locator(".notice")).to_contain_text("That is not there any more.")
 
 
 @pytest.mark.parametrize(("width", "scheme"), [(360, "light"), (1280, "dark")])

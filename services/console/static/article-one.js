@@ -8,7 +8,7 @@ import { fillMoment, t } from "./i18n.js";
 import { mayAct } from "./keys.js";
 import { listen } from "./live.js";
 import { mayBe } from "./menu.js";
-import { attempt, reach } from "./page.js";
+import { attempt, reach, renew } from "./page.js";
 import { SettingDialog } from "./setting.js";
 import { inBothZones } from "./until.js";
 
@@ -50,7 +50,7 @@ export async function showArticle(who, site, id) {
   await attempt(() => thread.show());
   listen({
     change: heard,
-    article: (told) => isThis(told) && attempt(load),
+    article: (told) => isThis(told) && renew(load),
     reset: () => compare(),
     beat: () => {
       $("offline").hidden = true;
@@ -67,7 +67,7 @@ export async function showArticle(who, site, id) {
   /** Looks again; where the numbers moved, the thread did. */
   async function compare() {
     const before = JSON.stringify(article.counts);
-    await attempt(load);
+    await renew(load);
     if (JSON.stringify(article.counts) !== before) $("fresh").hidden = false;
   }
 
@@ -120,7 +120,7 @@ export async function showArticle(who, site, id) {
       announce(t(`article.${act}.done`));
     });
     // Somebody was quicker, or it is not allowed any more: what is true is shown.
-    if (!done) await attempt(load);
+    if (!done) await renew(load);
   }
 
   const isThis = (told) => told.site === site && told.article === id;
@@ -131,7 +131,7 @@ export async function showArticle(who, site, id) {
     $("fresh").hidden = false;
     counting ??= setTimeout(() => {
       counting = undefined;
-      attempt(load);
+      renew(load);
     }, FRESH_DELAY);
   }
 

@@ -7,7 +7,7 @@ import { mayAct } from "./keys.js";
 import { listen } from "./live.js";
 import { mayBe } from "./menu.js";
 import { notify } from "./notices.js";
-import { attempt, openPage, reach } from "./page.js";
+import { attempt, openPage, reach, renew } from "./page.js";
 import { RulingDialog } from "./ruling.js";
 import { means, ruled, standingChip } from "./standing.js";
 import { Written } from "./written.js";
@@ -40,7 +40,7 @@ if (who.site && who.id) await attempt(() => reach(show));
 else notify(t("problem.no-author"));
 if (author) {
   await attempt(() => reach(() => written.show()));
-  listen({ author: (told) => told.site === who.site && told.id === who.id && attempt(show) });
+  listen({ author: (told) => told.site === who.site && told.id === who.id && renew(show) });
 }
 
 async function show() {

@@ -40,11 +40,16 @@ export async function reach(ask) {
 /** Why what was tried last was refused, as shown. */
 let refusal;
 
-/** Does `work` once, with `button` off meanwhile; whether it was done. A refusal is shown until
-    something is tried again. */
-export async function attempt(work, button = null) {
-  if (button) button.disabled = true;
+/** Does what a person tries, with `button` off meanwhile; whether it was done. A refusal is shown
+    until something is tried again. */
+export function attempt(work, button = null) {
   refusal?.remove();
+  return renew(work, button);
+}
+
+/** The same for what the page does by itself: an earlier refusal stays in sight. */
+export async function renew(work, button = null) {
+  if (button) button.disabled = true;
   try {
     await work();
     return true;
