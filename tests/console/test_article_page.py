@@ -109,6 +109,22 @@ async def test_premoderated_and_tightened_by_keyboard_alone(desks: Desks) -> Non
     assert len(lines) == 3
 
 
+async def test_a_dialog_opened_again_at_once_asks_again(desks: Desks) -> None:
+    """Before the browser tells that it was closed, as a quick hand does."""
+    life = desks.console.life
+    await life.flagged(to_harbour())
+    page = await at_ferry(desks, "ben")
+    await page.keyboard.press("t")
+    dialog = page.get_by_role("dialog", name="Hold this article tighter?")
+    await expect(dialog).to_be_visible()
+    await page.evaluate("""() => {
+        document.querySelector("dialog[open]").close();
+        document.body.dispatchEvent(new KeyboardEvent("keydown", { key: "t", bubbles: true }));
+    }""")
+    await dialog.get_by_role("button", name="Hold tighter").click()
+    await expect(page.locator("#marks")).to_contain_text("Held tighter")
+
+
 async def test_a_time_of_ones_own(desks: Desks) -> None:
     life = desks.console.life
     await life.flagged(to_harbour())

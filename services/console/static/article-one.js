@@ -72,7 +72,9 @@ export async function showArticle(who, site, id) {
   }
 
   async function load() {
-    article = await api.get(path);
+    const fresh = await api.get(path);
+    if (fresh.version < article?.version) return; // Asked before it was set here.
+    article = fresh;
     showHead(article);
     showActs();
   }

@@ -24,6 +24,24 @@ export function make(tag, { text, ...options } = {}, ...children) {
   return node;
 }
 
+const asked = new WeakMap();
+
+/** How an open `dialog` was closed: its returnValue. "" where it was opened anew before the event
+    of its closing came, as by somebody quick at the keyboard. */
+export function closed(dialog) {
+  const mine = {};
+  asked.set(dialog, mine);
+  return new Promise((resolve) => {
+    const done = () => {
+      const later = asked.get(dialog) !== mine;
+      if (!later && dialog.open) return; // The event is of an earlier closing.
+      dialog.removeEventListener("close", done);
+      resolve(later ? "" : dialog.returnValue);
+    };
+    dialog.addEventListener("close", done);
+  });
+}
+
 let saying = [];
 
 /** Has a screen reader say something without moving the focus; what comes together is said as

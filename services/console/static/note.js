@@ -1,5 +1,5 @@
 // Asks for a note to colleagues: why a comment is handed to an editor, put aside or sent back.
-import { $ } from "./dom.js";
+import { $, closed } from "./dom.js";
 import { t } from "./i18n.js";
 
 export class NoteDialog {
@@ -19,7 +19,7 @@ export class NoteDialog {
   }
 
   /** The note for `step`, or null where somebody thought better of it. */
-  ask(step) {
+  async ask(step) {
     this.#dialog.returnValue = "";
     this.#dialog.dataset.step = step;
     this.#text.value = "";
@@ -29,11 +29,7 @@ export class NoteDialog {
     $("note-word").textContent = t(`action.${step}`);
     this.#dialog.showModal();
     this.#text.focus();
-    return new Promise((resolve) => {
-      const done = () =>
-        resolve(this.#dialog.returnValue === "confirm" ? this.#text.value.trim() : null);
-      this.#dialog.addEventListener("close", done, { once: true });
-    });
+    return (await closed(this.#dialog)) === "confirm" ? this.#text.value.trim() : null;
   }
 
   #check(event) {

@@ -1,6 +1,6 @@
 // Asks for the reason of a rejection: 1 to 9 choose it, Enter confirms, Esc leaves all as it was.
 // What will come of it stands below, before it does.
-import { $, copy, make } from "./dom.js";
+import { $, closed, copy, make } from "./dom.js";
 import { t } from "./i18n.js";
 import { mayAct } from "./keys.js";
 import { decidedBy, policies, reasons, said } from "./site.js";
@@ -33,10 +33,7 @@ export class RejectDialog {
     $("reject-hint").textContent = t("reject.hint");
     this.#foretell(item);
     this.#dialog.showModal();
-    return new Promise((resolve) => {
-      const done = () => resolve(this.#dialog.returnValue === "confirm" ? this.#answer : null);
-      this.#dialog.addEventListener("close", done, { once: true });
-    });
+    return (await closed(this.#dialog)) === "confirm" ? this.#answer : null;
   }
 
   get #chosen() {

@@ -1,5 +1,5 @@
 // Asks for how long and why, and says what will come of a ruling before it does.
-import { $, make } from "./dom.js";
+import { $, closed, make } from "./dom.js";
 import { momentOf, t } from "./i18n.js";
 import { reasons } from "./site.js";
 
@@ -40,10 +40,7 @@ export class RulingDialog {
     this.#fill();
     this.#foretell();
     this.#dialog.showModal();
-    return new Promise((resolve) => {
-      const done = () => resolve(this.#dialog.returnValue === "confirm" ? this.#answer() : null);
-      this.#dialog.addEventListener("close", done, { once: true });
-    });
+    return (await closed(this.#dialog)) === "confirm" ? this.#answer() : null;
   }
 
   #fill() {

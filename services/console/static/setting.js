@@ -1,5 +1,5 @@
 // Asks before an article is set otherwise: what will come of it, until when, and why.
-import { $, make } from "./dom.js";
+import { $, closed, make } from "./dom.js";
 import { ruleName, t } from "./i18n.js";
 import { inBothZones, quickEnds } from "./until.js";
 
@@ -38,10 +38,7 @@ export class SettingDialog {
     this.#choose();
     this.#dialog.showModal();
     (this.#form.querySelector("input:checked") ?? $("why")).focus();
-    return new Promise((resolve) => {
-      const done = () => resolve(this.#dialog.returnValue === "confirm" ? this.#answer : null);
-      this.#dialog.addEventListener("close", done, { once: true });
-    });
+    return (await closed(this.#dialog)) === "confirm" ? this.#answer : null;
   }
 
   get #answer() {
