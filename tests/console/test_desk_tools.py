@@ -160,7 +160,8 @@ async def test_what_comes_of_a_rejection_stands_there_before(desks: Desks) -> No
     await expect(author(page)).to_have_text("Rolf B.")
     assert await states(desks, [comment]) == [State.FLAGGED]
     # One that was public is retracted.
-    await page.keyboard.press("a")
+    async with page.expect_response(re.compile("/decision$")):
+        await page.keyboard.press("a")
     await life.let_undo_windows_end()
     await life.publish_all()
     await page.get_by_role("button", name="Approved", exact=False).click()

@@ -44,7 +44,9 @@ async def test_a_nearly_full_store_takes_nothing_new(start: Serve, redis: Redis)
                 # Anew each time: Redis gives back what it needed to take the ballast in.
                 used = int((await redis.info("memory"))["used_memory"])
                 await redis.config_set("maxmemory", int(used / 0.8))
-                if (answer := await api.post_comment()).status != 202:
+                answer = await api.post_comment()
+                # What Redis needs for a moment more may go beyond the limit set just before.
+                if answer.status != 202 and "no memory left" not in answer.json["detail"]:
                     break
         assert (answer.status, answer.json["type"]) == (503, "/docs#nearly-full")
         assert answer.headers["Retry-After"] == "30"

@@ -182,7 +182,9 @@ async function removeNote(note, button) {
 /** A letter presses the button that shows it, or leads to the field. */
 function press(event) {
   if (document.querySelector("dialog[open], :popover-open") || event.repeat || event.shiftKey) return;
-  if (!mayAct(event) || event.target.closest("input, select, textarea")) return;
+  if (!mayAct(event)) return;
+  // A field of a dialog that has just closed keeps the focus until the next frame.
+  if (event.target.closest("input, select, textarea")?.checkVisibility()) return;
   const key = event.key.toLowerCase();
   const fits = (node) => node.getAttribute("aria-keyshortcuts") === key && node.checkVisibility();
   const node = [...document.querySelectorAll("[aria-keyshortcuts]")].find(fits);
