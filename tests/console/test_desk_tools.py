@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import pytest
 from axe_playwright_python.async_playwright import Axe  # type: ignore[import-untyped]
-from playwright.async_api import Locator, Page, Response, expect
+from playwright.async_api import Locator, Page, Response, Route, expect
 
 from moderato.domain.comment import State
 from tests.console.browser import Desks, author, selected, settled
@@ -209,6 +209,27 @@ async def test_many_by_their_score_and_all_of_them_back(desks: Desks) -> None:
     await page.keyboard.press("u")
     await expect(page.locator(".entry-author")).to_have_text(["Reader 0", "Reader 2"])
     assert (await states(desks, ids))[:3] == [State.FLAGGED, State.APPROVED, State.FLAGGED]
+
+
+async def test_what_is_told_of_a_bulk_before_its_start_is_answered_does_no_harm(
+    desks: Desks,
+) -> None:
+    await scored(desks, [0.9, 0.8])
+    page = await desks.open("ana")
+
+    async def answer_late(route: Route) -> None:
+        answer = await route.fetch()
+        # One that arrives afterwards is counted: all that was told before has been heard.
+        await scored(desks, [0.7])
+        await expect(page.locator(".tab[aria-current] .count")).to_have_text("1")
+        await route.fulfill(response=answer)
+
+    await page.route("**/start", answer_late)
+    await page.keyboard.press("f")
+    await page.locator("#filters-bulk").click()
+    await page.locator("#bulk-approve").click()
+    await expect(page.locator("#bulk-state")).to_have_text("2 of 2 approved. Nothing is out yet.")
+    assert not desks.troubles
 
 
 async def test_severe_ones_are_covered_and_a_category_is_left_out(desks: Desks) -> None:

@@ -63,14 +63,14 @@ export class Bulk {
     if (mine) this.#follow(mine);
   }
 
-  /** A bulk was heard of. */
+  /** A bulk was heard of. It may ring before the answer to its start, when nothing follows it yet. */
   heard({ site, id }) {
-    if (this.#bulk?.site === site && this.#bulk.id === id) this.#look();
+    if (this.#entry && this.#bulk?.site === site && this.#bulk.id === id) this.#look();
   }
 
   async #preview() {
     const site = $("bulk-site").value;
-    this.#bulk = null;
+    this.#bulk = this.#entry = null;
     $("bulk-say").textContent = t("bulk.looking");
     for (const id of ["bulk-first", "bulk-last", "bulk-rules"]) $(id).replaceChildren();
     this.#enable();
