@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import shutil
 from collections.abc import AsyncIterator
@@ -9,7 +10,16 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
 import pytest
-from playwright.async_api import Browser, Dialog, Error, Locator, Page, async_playwright, expect
+from playwright.async_api import (
+    Browser,
+    Dialog,
+    Error,
+    Locator,
+    Page,
+    Response,
+    async_playwright,
+    expect,
+)
 
 from tests.console.served import PASSWORD, Console
 
@@ -126,3 +136,15 @@ def selected(page: Page) -> Locator:
 def author(page: Page) -> Locator:
     """The author of the comment that is shown."""
     return page.locator(".byline h3")
+
+
+def answers(page: Page, number: int, *steps: str) -> asyncio.Event:
+    """Set once so many of these steps were answered."""
+    event, left = asyncio.Event(), iter(range(number - 1, -1, -1))
+
+    def answered(response: Response) -> None:
+        if response.url.rpartition("/")[2] in steps and next(left, None) == 0:
+            event.set()
+
+    page.on("response", answered)
+    return event

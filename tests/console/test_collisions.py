@@ -118,7 +118,8 @@ async def test_two_people_for_what_is_severe(redis: Redis, make_config: ConfigFa
         await expect(ben.locator("[data-action=approve]")).to_be_disabled()
         await ana.goto(f"{console.url}/?queue=escalated")
         await settled(ana)
-        await ana.keyboard.press("a")
+        async with ana.expect_response("**/decision"):
+            await ana.keyboard.press("a")
         await expect(ana.get_by_text("Nothing is escalated")).to_be_visible()
         record = await life.store.comments.get("harbour-times", comment)
         assert record is not None

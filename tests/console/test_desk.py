@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from playwright.async_api import Page, expect
+from playwright.async_api import Page, Route, expect
 
 from moderato.domain.comment import State
 from moderato.domain.decision import Decision
@@ -12,7 +12,7 @@ from moderato.domain.scores import ModelInfo, Scores
 from moderato.store.records import Record
 from moderato.store.rescoring import Rescored
 from moderato.store.views import View
-from tests.console.browser import Desks, author, selected, settled
+from tests.console.browser import Desks, answers, author, selected, settled
 from tests.console.conftest import to_harbour
 from tests.console.samples import BEFORE, SAMPLES, finish, play
 from tests.console.served import PASSWORD
@@ -205,6 +205,24 @@ async def test_what_arrives_is_announced_and_nothing_jumps(desks: Desks) -> None
     assert set(names[:3]) == {"Newcomer 0", "Newcomer 1", "Newcomer 2"}
 
 
+async def test_what_was_decided_meanwhile_does_not_come_back_with_a_late_answer(
+    desks: Desks,
+) -> None:
+    await play(desks.console.life, SAMPLES[:3])
+    page = await desks.open("ana")
+    await desks.console.life.flagged(to_harbour(author="Gwen"))
+
+    async def answer_late(route: Route) -> None:
+        answer = await route.fetch()  # it still holds what is decided now
+        async with page.expect_response("**/decision"):
+            await page.keyboard.press("a")
+        await route.fulfill(response=answer)
+
+    await page.route(re.compile("/api/queue.*limit=50"), answer_late)
+    await page.get_by_role("button", name="Show 1 new comment").click()
+    await expect(page.locator(".entry-author")).to_have_text(["nightowl_77", "Petra Vos", "Gwen"])
+
+
 async def test_an_empty_desk_fills_by_itself(desks: Desks) -> None:
     page = await desks.open("ana")
     await expect(page.get_by_text("Nothing is flagged")).to_be_visible()
@@ -219,10 +237,12 @@ async def test_a_long_queue_goes_on_where_the_first_page_ends(desks: Desks) -> N
     page = await desks.open("ana")
     await expect(page.locator(".entry")).to_have_count(50)
     seen = set()
+    saved = answers(page, 60, "decision")
     for _ in range(60):
         seen.add(await author(page).inner_text())
         await page.keyboard.press("a")
     assert len(seen) == 60
+    await saved.wait()
     await expect(page.get_by_text("Nothing is flagged")).to_be_visible()
     assert (await life.store.queues.counts(["harbour-times"]))["harbour-times"]["flagged"] == 0
 

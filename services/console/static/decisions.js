@@ -155,7 +155,7 @@ export class Decisions extends EventTarget {
       await this.#failed(error, entry, action);
       return false;
     } finally {
-      this.#queue.settle(item);
+      this.#queue.settle(item, entry.version);
     }
   }
 

@@ -78,7 +78,9 @@ document.addEventListener("click", (event) => {
 addEventListener("popstate", () => openPlace());
 decisions.addEventListener("away", goAway);
 queue.addEventListener("select", keepPlace);
-queue.addEventListener("select", () => toRead?.remove());
+queue.addEventListener("select", () => {
+  if (!queue.selected || !isCovered(queue.selected) || queue.selected !== unread) toRead?.remove();
+});
 queue.addEventListener("list", () => {
   // With nothing in sight there is nothing that could jump.
   if (queue.loaded && !queue.items.length && queue.arrivals.size) quietly(queue.refresh());
@@ -86,8 +88,9 @@ queue.addEventListener("list", () => {
 
 let away = true;
 let counting;
-/** The notice that a covered comment is to be read first. */
+/** The notice that a covered comment is to be read first, and that comment. */
 let toRead;
+let unread;
 
 $("desk").hidden = false;
 await openPlace();
@@ -122,6 +125,7 @@ function approve() {
   // What nobody has read, nobody publishes.
   if (isCovered(item)) {
     toRead?.remove();
+    unread = item;
     toRead = notify(t("cover.first"));
   } else decisions.decide(item, action);
 }

@@ -56,7 +56,7 @@ export class Queue extends Worklist {
   /** A change was heard of: counts arrivals, marks what somebody else decided. */
   heard(change) {
     const key = keyOf(change);
-    if (this.isDeciding(change)) return;
+    if (this.isBehind(change)) return;
     const item = this.find(key);
     const here = belongs(this.view, change);
     if (item) {
@@ -73,12 +73,15 @@ export class Queue extends Worklist {
   /** Looks what came and went while nothing was heard, without moving anything. */
   async compare() {
     if (!this.loaded) return;
+    const asked = new Map(this.items.map((item) => [item, item.version]));
     const page = await this.#fetch({ limit: this.#reach(), ...this.#start() });
     if (!page) return;
     const there = new Set(page.items.map(keyOf));
     const here = new Set(this.items.map(keyOf));
     for (const key of there) if (!here.has(key)) this.arrivals.add(key);
     for (const item of this.items) {
+      // What was decided and taken back meanwhile, the answer may not know of.
+      if (asked.get(item) !== item.version) continue;
       if (!there.has(keyOf(item)) && this.#covers(page, item)) item.gone = true;
     }
     this.fire("list", "select");
@@ -192,7 +195,7 @@ export class Queue extends Worklist {
     this.total = page.total;
     this.#descending = page.order === "desc";
     this.fire("counts");
-    const open = page.items.filter((item) => !this.isDeciding(item));
+    const open = page.items.filter((item) => !this.isBehind(item));
     const items = open.filter((item) => !this.#hides(item));
     if (!paging.before && !paging.after) this.leftOut = 0;
     this.leftOut += open.length - items.length;

@@ -17,6 +17,8 @@ export class Worklist extends EventTarget {
   arrivals = new Set();
   #me;
   #deciding = new Set();
+  /** The versions that this person's decisions made: what tells of an older one is late. */
+  #decided = new Map();
   #waiting;
 
   /** `me` is who is logged in. */
@@ -75,14 +77,16 @@ export class Worklist extends EventTarget {
     this.#deciding.add(keyOf(item));
   }
 
-  /** That decision is settled, one way or the other. */
-  settle(item) {
+  /** That decision is settled, one way or the other; `version` is what it made of the item. */
+  settle(item, version) {
     this.#deciding.delete(keyOf(item));
+    if (version) this.#decided.set(keyOf(item), version);
   }
 
-  /** Whether a decision on it is under way. */
-  isDeciding(item) {
-    return this.#deciding.has(keyOf(item));
+  /** Whether what is said of an item is from before a decision of this person on it. */
+  isBehind(told) {
+    const key = keyOf(told);
+    return this.#deciding.has(key) || told.version < this.#decided.get(key);
   }
 
   /** Puts an item back where it was; false where it does not belong to this queue. */
