@@ -328,6 +328,14 @@ async def test_logging_out_and_being_logged_out(desks: Desks) -> None:
     # Back where the session ended.
     await expect(author(page)).to_have_text("Rolf B.")
     await page.get_by_role("button", name="Menu of ana").click()
+
+    async def answer_late(route: Route) -> None:
+        await route.fetch()  # the session is over, and something else is told so first
+        await page.keyboard.press("j")
+        await expect(page).to_have_url(re.compile("/login"))
+        await route.abort()
+
+    await page.route("**/api/logout", answer_late)
     await page.get_by_role("button", name="Log out").click()
     await expect(page).to_have_url(re.compile("/login$"))
     await page.go_back()

@@ -38,10 +38,7 @@ on("password", async (form) => {
   $("password").querySelector("button").textContent = t("password.changed");
 });
 $("everywhere").addEventListener("click", () =>
-  attempt(async () => {
-    await api.post("/api/account/sessions/end");
-    location.assign("/login");
-  }, $("everywhere")),
+  attempt(() => api.logout("/api/account/sessions/end"), $("everywhere")),
 );
 
 async function show() {

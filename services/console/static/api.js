@@ -1,5 +1,8 @@
 // The console's API. Who has no session goes to the login page.
 let csrf = "";
+/** Who logs out does not want to be led back to where that was. */
+let loggingOut = false;
+addEventListener("pageshow", () => (loggingOut = false));
 
 /** The server refused; `body` is its problem document, `wait` the seconds it asks for. */
 export class Refused extends Error {
@@ -20,7 +23,6 @@ export async function me() {
 }
 
 export const login = (form) => send("POST", "/api/login", form);
-export const logout = () => send("POST", "/api/logout");
 export const comment = (item) => send("GET", path(item));
 export const similar = (item) => send("GET", `${path(item)}/similar`);
 export const get = (url) => send("GET", url);
@@ -31,6 +33,18 @@ export const undo = (item, version) => change(`${path(item)}/undo`, { version })
 /** `step` is "escalate", "hold" or "return". */
 export const move = (item, step, body) => change(`${path(item)}/${step}`, body);
 export const lease = (item) => change(`${path(item)}/lease`);
+
+/** Ends this session, or by another `url` all of this person's, and goes to the login. */
+export async function logout(url = "/api/logout") {
+  loggingOut = true;
+  try {
+    await change(url);
+  } catch (error) {
+    loggingOut = false;
+    throw error;
+  }
+  location.assign("/login");
+}
 
 /** Leaves a comment; sent also where the page is on its way out. */
 export function unlease(item) {
@@ -75,7 +89,7 @@ async function send(method, url, body) {
   if ([502, 503, 504].includes(answer.status)) throw new Away();
   if (answer.status === 401 && url !== "/api/login") {
     const here = encodeURIComponent(location.pathname + location.search);
-    return leave(`/login?next=${here}`);
+    return leave(loggingOut ? "/login" : `/login?next=${here}`);
   }
   const wait = Number(answer.headers.get("Retry-After") ?? 0);
   const problem = await answer.json().catch(() => ({}));

@@ -54,10 +54,7 @@ function panel(node, who, withPages) {
   const out = document.createElement("button");
   out.className = "button";
   out.textContent = t("menu.logout");
-  out.addEventListener("click", async () => {
-    await api.logout();
-    location.assign("/login");
-  });
+  out.addEventListener("click", () => api.logout());
   menu.append(out);
   node.append(menu);
   return menu;
