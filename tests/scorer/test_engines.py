@@ -22,7 +22,7 @@ from workers.scorer.engines.prepare import MAX_CHARS, prepare
 #: What int8 may cost against the same weights in floating point: see docs/model-card.md.
 MEAN_TOLERANCE = 0.01
 MOST_TOLERANCE = 0.06  # for 99 of 100 scores
-MAX_TOLERANCE = 0.35  # for the one in 2,000 that a batch's scale hits worst
+MAX_TOLERANCE = 0.15
 
 WEIRD = [
     "",
@@ -67,8 +67,8 @@ def test_scores_come_in_order_whatever_the_batch(engine: Engine) -> None:
     for one, other, single in zip(together, backwards, alone, strict=True):
         assert list(one.values) == list(ATTRIBUTES)
         assert one.values == pytest.approx(other.values, abs=1e-4)
-        # Padding changes the range that int8 activations are scaled to.
-        assert one.values == pytest.approx(single.values, abs=MAX_TOLERANCE)
+        # Neither padding nor company changes what a text scores.
+        assert one.values == pytest.approx(single.values, abs=1e-4)
 
 
 def test_no_texts_have_no_scores(engine: Engine) -> None:

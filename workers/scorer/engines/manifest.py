@@ -31,8 +31,6 @@ class Manifest:
     max_tokens: int
     files: Mapping[str, str]
     span_threshold: float | None = None
-    #: The token that fills up the shorter texts of a batch.
-    pad_id: int = 0
 
     @property
     def marks_spans(self) -> bool:
@@ -67,7 +65,6 @@ class Manifest:
                 max_tokens=int(raw["max_tokens"]),
                 files=dict(raw["files"]),
                 span_threshold=_threshold(raw["spans"]) if "spans" in raw else None,
-                pad_id=int(raw.get("pad_id", 0)),
             )
         except (OSError, ValueError, KeyError, TypeError) as error:
             raise EngineError(f"{folder / 'model.json'} cannot be read: {error!r}") from error

@@ -95,7 +95,6 @@ def _build(source: Source, files: Files, folder: Path, precision: str, say: Say)
         "attributes": checkpoint.classes,
         "languages": source.languages,
         "max_tokens": max_tokens,
-        "pad_id": model.config.pad_token_id,
         "licence": source.licence,
         "base": source.base.name,
         "precision": precision,
