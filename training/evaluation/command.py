@@ -10,7 +10,7 @@ from typing import Any
 
 import click
 
-from training.evaluation.measured import COMPARED, Measured
+from training.evaluation.measured import Measured
 from training.evaluation.scored import CACHE, ScoreBook
 from workers.scorer.engines import EngineError
 
@@ -44,9 +44,8 @@ _DATA = (
     click.option(
         "--compare",
         type=click.IntRange(0),
-        default=COMPARED,
-        show_default=True,
-        help="Rows of each source that are scored in floating point, which is slow; 0: all.",
+        default=0,
+        help="Score only this many rows of each source in floating point, too; 0: all.",
     ),
 )
 

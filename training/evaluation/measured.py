@@ -17,23 +17,20 @@ from training.evaluation.scored import ScoreBook
 #: Fewest rows on either side for an AUC to be told.
 LEAST = 10
 
-#: Rows of each source that are scored in floating point, too.
-COMPARED = 1_000
-
 
 @dataclass
 class Measured:
     """``book`` scores as the scorer does by default, ``reference`` in floating point on torch.
 
     ``sample`` above 0 looks at that many rows of each source, to try things out. The reference
-    is slow and sees at most ``compared_rows`` of each source; 0: all.
+    is slower and sees at most ``compared_rows`` of each source; 0: all.
     """
 
     data: Path
     book: ScoreBook
     reference: ScoreBook
     sample: int = 0
-    compared_rows: int = COMPARED
+    compared_rows: int = 0
 
     @cached_property
     def everything(self) -> list[Example]:
