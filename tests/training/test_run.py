@@ -35,23 +35,23 @@ def run(data: Path, out: Path, *options: str, code: int = 0) -> dict[str, Any]:
     return state
 
 
-@pytest.mark.parametrize(("polishing", "step"), [(False, 3), (True, 1)])
 def test_an_interrupted_run_goes_on_where_it_was(
-    data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, polishing: bool, step: int
+    data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     options = ("--steps", "4", "--polish", "2")
     whole = run(data, tmp_path / "whole", *options)
 
-    learn = Run.learn
+    learn, stops = Run.learn, [(True, 1), (False, 3)]
 
     def interrupted(self: Run, *arguments: Any) -> float:
-        if (self.polishing, self.step) == (polishing, step):
+        if stops and (self.polishing, self.step) == stops[-1]:
             raise KeyboardInterrupt
         return learn(self, *arguments)
 
     monkeypatch.setattr(Run, "learn", interrupted)
-    assert run(data, tmp_path / "parts", *options, code=1)["position"][0] == step
-    monkeypatch.setattr(Run, "learn", learn)
+    while stops:
+        stopped = run(data, tmp_path / "parts", *options, code=1)
+        assert stopped["position"][0] == stops.pop()[1]
     parts = run(data, tmp_path / "parts", *options)
 
     assert parts["position"] == whole["position"]
