@@ -26,6 +26,7 @@ from benchmarks.stack import Stack, stack
 from moderato.domain.comment import Article, Author, State
 from moderato.domain.decision import Decision
 from moderato.domain.scores import ATTRIBUTES, Scores
+from moderato.runtime import end
 from moderato.store import work
 from moderato.store.comments import NewComment
 from moderato.store.connection import connect
@@ -216,8 +217,7 @@ async def _pinging(moderato: Stack) -> AsyncIterator[list[float]]:
     try:
         yield took
     finally:
-        pinging.cancel()
-        await asyncio.gather(pinging, return_exceptions=True)
+        await end(pinging)
         await redis.aclose()
 
 
