@@ -5,9 +5,12 @@ from __future__ import annotations
 import asyncio
 import os
 import shutil
+import threading
 from collections.abc import AsyncIterator
+from concurrent.futures import Future
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from functools import cache
 
 import pytest
 from playwright.async_api import (
@@ -20,7 +23,9 @@ from playwright.async_api import (
     async_playwright,
     expect,
 )
+from playwright.sync_api import sync_playwright
 
+from tests.conftest import free_port
 from tests.console.served import PASSWORD, Console
 
 #: What Debian and others call it; where there is none, Playwright may have its own.
@@ -36,19 +41,44 @@ _EXPECTED = "Failed to load resource"
 expect.set_options(timeout=15_000)
 
 
+@cache
+def _running() -> str:
+    """The address of a Chromium that serves every test of this process, each with profiles of its
+    own: to start one for each took longer than most of the tests. It ends with the process, whose
+    end Playwright's driver sees.
+    """
+    path = next(filter(None, map(shutil.which, _NAMES)), None)
+    port = free_port()
+    args = [f"--remote-debugging-port={port}"]
+    # Its sandbox does not work for root, as in a container.
+    args += ["--no-sandbox"] if os.geteuid() == 0 else []
+    started: Future[str] = Future()
+
+    def run() -> None:
+        with sync_playwright() as playwright:
+            try:
+                playwright.chromium.launch(executable_path=path, args=args)
+            except Error as error:
+                started.set_exception(error)
+                return
+            started.set_result(f"http://127.0.0.1:{port}")
+            threading.Event().wait()
+
+    threading.Thread(target=run, name="chromium", daemon=True).start()
+    return started.result()
+
+
 @asynccontextmanager
 async def chromium() -> AsyncIterator[Browser]:
-    """Skips the test where there is no Chromium, except in CI."""
-    path = next(filter(None, map(shutil.which, _NAMES)), None)
-    # Its sandbox does not work for root, as in a container.
-    args = ["--no-sandbox"] if os.geteuid() == 0 else []
+    """A browser without any page. Skips the test where there is no Chromium, except in CI."""
+    try:
+        address = await asyncio.to_thread(_running)
+    except Error as error:
+        if os.environ.get("CI"):
+            raise
+        pytest.skip(f"Chromium does not start: install it. {error.message.splitlines()[0]}")
     async with async_playwright() as playwright:
-        try:
-            browser = await playwright.chromium.launch(executable_path=path, args=args)
-        except Error as error:
-            if os.environ.get("CI"):
-                raise
-            pytest.skip(f"Chromium does not start: install it. {error.message.splitlines()[0]}")
+        browser = await playwright.chromium.connect_over_cdp(address)
         yield browser
         await browser.close()
 
