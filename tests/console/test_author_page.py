@@ -278,8 +278,7 @@ async def test_names_notes_and_rulings_are_hostile_text(desks: Desks) -> None:
     assert not await page.evaluate("document.documentElement.scrollWidth > innerWidth")
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [1280, 360])
+@pytest.mark.parametrize(("width", "scheme"), [(360, "light"), (1280, "dark")])
 async def test_the_page_and_its_dialogs_are_accessible(
     desks: Desks, scheme: str, width: int
 ) -> None:
