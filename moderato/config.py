@@ -85,7 +85,7 @@ class Config:
     max_deliveries: int = 5
     #: Seconds a comment waits for a model that is down before a person gets it.
     unscored_after: float = 300.0
-    #: Texts the model reads at once, each in a thread; 0: as many as there are processors.
+    #: Threads of the model. The onnx engine reads a text in each; 0: as many as processors.
     threads: int = 0
 
     # -- decisions ----------------------------------------------------------------------------

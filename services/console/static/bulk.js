@@ -63,7 +63,7 @@ export class Bulk {
     if (mine) this.#follow(mine);
   }
 
-  /** A bulk was heard of. It may ring before the answer to its start, when nothing follows it yet. */
+  /** A bulk was heard of, maybe before its start was answered: then nothing follows it yet. */
   heard({ site, id }) {
     if (this.#entry && this.#bulk?.site === site && this.#bulk.id === id) this.#look();
   }

@@ -79,7 +79,7 @@ addEventListener("popstate", () => openPlace());
 decisions.addEventListener("away", goAway);
 queue.addEventListener("select", keepPlace);
 queue.addEventListener("select", () => {
-  if (!queue.selected || !isCovered(queue.selected) || queue.selected !== unread) toRead?.remove();
+  if (queue.selected !== unread || !isCovered(unread)) toRead?.remove();
 });
 queue.addEventListener("list", () => {
   // With nothing in sight there is nothing that could jump.
