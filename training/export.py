@@ -25,10 +25,12 @@ from training.batches import MAX_TOKENS, encode
 from training.data import LABELS, Row, load
 from training.evaluation.metrics import characters, span_f1
 from training.model import SPECIAL, Compact, vocabulary_of
+from training.restart import calibration_of, read_calibrated
 from training.run import Run, predict
 from workers.scorer.convert import write_onnx
 from workers.scorer.engines.manifest import Manifest
 from workers.scorer.engines.onnx import OnnxEngine
+from workers.scorer.pull.check import SAMPLES
 from workers.scorer.scoring import score_texts
 
 NAME = "compact"
@@ -180,26 +182,45 @@ def write_manifest(
     (out / "model.json").write_text(json.dumps(manifest, indent=1) + "\n", encoding="utf-8")
 
 
+def write_graph(model: Compact, tokenizer: Tokenizer, out: Path) -> None:
+    """``model.onnx``, with both heads; the tokenizer truncates as the engines' does."""
+    write_onnx(
+        model.classifier,
+        out / "model.onnx",
+        extra={"span_logits": model.span_head},
+        examples=encode(tokenizer, [*SAMPLES]),
+    )
+
+
 @click.command()
 @click.option("--data", type=click.Path(path_type=Path, exists=True), required=True)
-@click.option("--run", type=click.Path(path_type=Path, exists=True), required=True)
+@click.option("--run", type=click.Path(path_type=Path, exists=True))
 @click.option("--out", type=click.Path(path_type=Path), required=True)
-def main(data: Path, run: Path, out: Path) -> None:
+def main(data: Path, run: Path | None, out: Path) -> None:
     """Export the result of RUN, calibrated on the held-out rows of DATA, to OUT.
 
-    OUT must be named compact.
+    OUT must be named compact. Without RUN, the checkpoint in OUT stays, and its graph is made
+    anew: for when the way from one to the other has changed.
+
+    \b
+      python -m training.export --data DIR --run run --out workers/scorer/models/compact
+      python -m training.export --data DIR --out workers/scorer/models/compact
     """
-    tokenizer = Tokenizer.from_file(str(run / "tokenizer.json"))
-    model = Run(tokenizer, run / "checkpoint.pt").result()
-    shutil.rmtree(out, ignore_errors=True)
-    out.mkdir(parents=True)
-    write_tokenizer(tokenizer, out)
-    tokenizer.enable_truncation(MAX_TOKENS)
     held_out = load(data)[1]
-    calibration = calibrate(model, tokenizer, held_out)
-    write_checkpoint(model, out)
-    write_onnx(model.classifier, out / "model.onnx", extra={"span_logits": model.span_head})
-    model.classifier.config.to_json_file(out / "config.json")
+    tokenizer = Tokenizer.from_file(str((run or out) / "tokenizer.json"))
+    if run:
+        model = Run(tokenizer, run / "checkpoint.pt").result()
+        shutil.rmtree(out, ignore_errors=True)
+        out.mkdir(parents=True)
+        write_tokenizer(tokenizer, out)
+        tokenizer.enable_truncation(MAX_TOKENS)
+        calibration = calibrate(model, tokenizer, held_out)
+        write_checkpoint(model, out)
+        model.classifier.config.to_json_file(out / "config.json")
+    else:
+        tokenizer.enable_truncation(MAX_TOKENS)
+        model, calibration = read_calibrated(out, MAX_TOKENS), calibration_of(out)
+    write_graph(model, tokenizer, out)
     # Once without the threshold: it is chosen by what the files already give.
     write_manifest(out, calibration)
     write_manifest(out, calibration, span_threshold(out, held_out))

@@ -12,18 +12,31 @@ from training.data import LABELS
 from training.model import Compact, build_model, vocabulary_of
 
 
-def read_model(folder: Path, positions: int) -> Compact:
-    """The model in ``folder`` as it was before it was calibrated.
+def read_calibrated(folder: Path, positions: int) -> Compact:
+    """The model in ``folder``, as its checkpoint has it.
 
-    Its weights are those of the checkpoint, rounded as ``training.export`` rounds them. Raises
-    OSError where a file is missing.
+    The weights are rounded as ``training.export`` rounds them. Raises OSError where a file is
+    missing.
     """
     tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
     model = build_model(vocabulary_of(tokenizer), positions)
     checkpoint = torch.load(folder / f"{folder.name}.ckpt", weights_only=True)
     for part, key in ((model.classifier, "state_dict"), (model.span_head, "span_head")):
         part.load_state_dict({name: value.float() for name, value in checkpoint[key].items()})
-    calibration = json.loads((folder / "model.json").read_text(encoding="utf-8"))["calibration"]
+    return model
+
+
+def calibration_of(folder: Path) -> dict[str, list[float]]:
+    """The scale and the shift of each label's logit that are folded into the head."""
+    manifest = json.loads((folder / "model.json").read_text(encoding="utf-8"))
+    found: dict[str, list[float]] = manifest["calibration"]
+    return found
+
+
+def read_model(folder: Path, positions: int) -> Compact:
+    """The model in ``folder`` as it was before it was calibrated; OSError as above."""
+    model = read_calibrated(folder, positions)
+    calibration = calibration_of(folder)
     head = model.classifier.classifier
     for j, name in enumerate(LABELS):
         scale, shift = calibration[name]

@@ -382,7 +382,7 @@ def test_damage_is_seen(made: Callable[[str], Made], models: Path) -> None:
     assert recorded("unbiased", models) is None
 
 
-@pytest.mark.parametrize("kilobytes", [8, 40, 100, 300, 500, 700])
+@pytest.mark.parametrize("kilobytes", [8, 40, 100, 300, 500, 600])
 def test_a_full_disk_is_said_and_leaves_nothing(
     made: Callable[[str], Made], tmp_path: Path, kilobytes: int
 ) -> None:

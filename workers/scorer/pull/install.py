@@ -17,8 +17,9 @@ from tokenizers import Tokenizer
 from workers.scorer.convert import write_onnx
 from workers.scorer.engines.manifest import EngineError, Manifest
 from workers.scorer.engines.onnx import OnnxEngine
+from workers.scorer.engines.prepare import prepare
 from workers.scorer.pull.catalogue import Remote, Source
-from workers.scorer.pull.check import compare
+from workers.scorer.pull.check import SAMPLES, compare
 from workers.scorer.pull.checkpoint import Checkpoint, build_model, read_checkpoint
 from workers.scorer.pull.download import sha256, wrong_hash
 from workers.scorer.pull.errors import PullError, disk_error
@@ -86,7 +87,9 @@ def _build(source: Source, files: Files, folder: Path, precision: str, say: Say)
     _write_tokenizer(files.tokenizer, checkpoint, max_tokens, model.config.vocab_size, folder)
     model.config.to_json_file(folder / "config.json")
     say("Converting")
-    _convert(model, folder, len(checkpoint.classes), precision)
+    tokenizer = _tokenizer(folder, max_tokens)
+    examples = [tokenizer.encode(prepare(text)).ids for text in SAMPLES]
+    _convert(model, folder, len(checkpoint.classes), precision, examples)
     take = shutil.copyfile if files.keep else _link
     take(files.checkpoint, folder / f"{source.name}.ckpt")
     manifest: dict[str, Any] = {
@@ -103,10 +106,6 @@ def _build(source: Source, files: Files, folder: Path, precision: str, say: Say)
     }
     _write_json(manifest, folder / "model.json")
     say("Comparing with torch")
-    tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
-    tokenizer.enable_truncation(max_tokens)
-    tokenizer.no_padding()
-    tokenizer.encode_special_tokens = True
     found = compare(OnnxEngine(Manifest.at(folder)), model, tokenizer)
     if not found.good:
         raise PullError(
@@ -121,9 +120,26 @@ def _build(source: Source, files: Files, folder: Path, precision: str, say: Say)
     _write_json({**manifest, "agreement": asdict(found)}, folder / "model.json")
 
 
-def _convert(model: Any, folder: Path, classes: int, precision: str) -> None:
+def _tokenizer(folder: Path, max_tokens: int) -> Tokenizer:
+    """As the engines use it."""
+    tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+    tokenizer.enable_truncation(max_tokens)
+    tokenizer.no_padding()
+    tokenizer.encode_special_tokens = True
+    return tokenizer
+
+
+def _convert(
+    model: Any, folder: Path, classes: int, precision: str, examples: list[list[int]]
+) -> None:
     try:
-        write_onnx(model, folder / "model.onnx", classes=classes, quantised=precision == "int8")
+        write_onnx(
+            model,
+            folder / "model.onnx",
+            classes=classes,
+            quantised=precision == "int8",
+            examples=examples,
+        )
     except OSError:
         raise
     except Exception as error:
