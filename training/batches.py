@@ -32,7 +32,7 @@ Marks = list[float]
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """A row as the model reads it. ``marks`` is None where nobody said which words are toxic."""
+    """A shown row as the model reads it. ``marks`` is None where its toxic words are unknown."""
 
     row: Row
     ids: Ids
@@ -74,22 +74,33 @@ def _padded(tokens: int) -> int:
     return -(-tokens // 16) * 16
 
 
-def epoch(tokenizer: Tokenizer, rows: Sequence[Row], mix: Mix, seed: int) -> list[list[Example]]:
-    """The batches of one epoch of ``mix``, in random order; rows of like length are together.
+def shown(rows: Sequence[Row], mix: Mix, seed: int) -> list[Row]:
+    """The rows of one epoch of ``mix``, in random order, each with the text it is shown as.
 
-    Which rows, and as what variant, follows from ``seed`` alone.
+    Which rows, and as what variant, follows from ``seed`` alone. A text without toxicity has no
+    toxic word in any variant; in other variants, and where preparing changed the text, the spans
+    are off and so unknown.
     """
     rng = random.Random(seed)
-    shown = [mix.weighed(row) for row in rows for _ in range(_times(mix.times(row), rng))]
-    rng.shuffle(shown)
+    found = [mix.weighed(row) for row in rows for _ in range(_times(mix.times(row), rng))]
+    rng.shuffle(found)
     if mix.joined:
-        shown = _joined(shown, mix.joined, rng)
-    texts = [prepare(_shown_as(row.text, mix, rng)) for row in shown]
-    found = tokenizer.encode_batch(texts)
-    examples = [
-        Example(row, encoding.ids, _marks(row, text, encoding))
-        for row, text, encoding in zip(shown, texts, found, strict=True)
-    ]
+        found = _joined(found, mix.joined, rng)
+    return [_shown(row, prepare(_shown_as(row.text, mix, rng))) for row in found]
+
+
+def _shown(row: Row, text: str) -> Row:
+    if text == row.text:
+        return row
+    return replace(row, text=text, spans=() if row.spans == () else None)
+
+
+def batched(tokenizer: Tokenizer, rows: Sequence[Row], seed: int) -> list[list[Example]]:
+    """``rows`` in batches, those of like length together, in an order that ``seed`` decides."""
+    found = tokenizer.encode_batch([row.text for row in rows])
+    examples = [Example(row, e.ids, _marks(row, e)) for row, e in zip(rows, found, strict=True)]
+    rng = random.Random(seed)
+    rng.shuffle(examples)
     batches: list[list[Example]] = []
     pool = 256 * MOST_ROWS
     for start in range(0, len(examples), pool):
@@ -145,15 +156,11 @@ def _batches(examples: list[Example]) -> Iterator[list[Example]]:
         yield batch
 
 
-def _marks(row: Row, text: str, encoding: Encoding) -> Marks | None:
-    """Per token, whether half of it or more is in a toxic span.
-
-    A text without toxicity has no toxic word in any variant; in other variants, and where
-    preparing changed the text, the spans are off and so unknown.
-    """
-    if row.spans is None or (row.spans and text != row.text):
+def _marks(row: Row, encoding: Encoding) -> Marks | None:
+    """Per token, whether half of it or more is in a toxic span."""
+    if row.spans is None:
         return None
-    inside = [False] * len(text)
+    inside = [False] * len(row.text)
     for begin, end in row.spans:
         inside[begin:end] = [True] * (end - begin)
     return [

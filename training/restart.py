@@ -1,4 +1,4 @@
-"""A model folder read back, to go on training from it."""
+"""A model folder read back, to go on training from it or to convert it anew."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from training.model import Compact, build_model, vocabulary_of
 def read_calibrated(folder: Path, positions: int) -> Compact:
     """The model in ``folder``, as its checkpoint has it.
 
-    The weights are rounded as ``training.export`` rounds them. Raises OSError where a file is
-    missing.
+    The weights are rounded as ``training.export`` rounds them. ``folder`` is whole, as ``Manifest``
+    checks it.
     """
     tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
     model = build_model(vocabulary_of(tokenizer), positions)
@@ -34,7 +34,7 @@ def calibration_of(folder: Path) -> dict[str, list[float]]:
 
 
 def read_model(folder: Path, positions: int) -> Compact:
-    """The model in ``folder`` as it was before it was calibrated; OSError as above."""
+    """The model in ``folder`` as it was before it was calibrated."""
     model = read_calibrated(folder, positions)
     calibration = calibration_of(folder)
     head = model.classifier.classifier

@@ -15,7 +15,7 @@ from tokenizers import Tokenizer
 from training import model as models
 from training.batches import MAX_TOKENS, Batch, Ids, pad
 from training.data import LABELS
-from training.mix import POLISH_FROM
+from training.mix import LESSONS_FROM
 from training.model import Compact
 
 #: How much the marks of toxic words weigh beside the labels of the text.
@@ -40,15 +40,16 @@ class Pace:
     ema: float
 
     def rate(self, step: int, steps: int) -> float:
-        """Of learning, after ``step`` of ``steps`` (warm-up, stable, decay)."""
+        """Of learning, after ``step`` of ``steps`` (warm-up, stable, decay); never quite 0."""
         cool = max(1, int(steps * self.cool_down))
-        return self.peak * min(1.0, step / self.warm_up, max(0.0, (steps - step) / cool))
+        return self.peak * min(1.0, (step + 1) / self.warm_up, max(0.0, (steps - step) / cool))
 
 
-#: Of the result, how much is what polishing began with: it keeps what the polish wears off.
-KEPT = 0.5
+#: Of the result, how much is what the second part began with: as little as keeps what that wears
+#: off, which is what an attack on a group is.
+KEPT = 0.75
 LONG = Pace(peak=2e-4, warm_up=500, cool_down=0.3, ema=0.999)
-SHORT = Pace(peak=1e-4, warm_up=40, cool_down=0.8, ema=0.99)
+SHORT = Pace(peak=2e-4, warm_up=100, cool_down=0.7, ema=0.998)
 
 
 @torch.no_grad()
@@ -91,27 +92,27 @@ class Run:
         return torch.optim.AdamW(self.model.parameters(), weight_decay=0.01, fused=True)
 
     @property
-    def polishing(self) -> bool:
+    def in_lessons(self) -> bool:
         """Whether it is in its second part."""
-        return self.number >= POLISH_FROM
+        return self.number >= LESSONS_FROM
 
-    def polish(self, model: Compact) -> None:
+    def begin_lessons(self, model: Compact) -> None:
         """Begin the second part, from the weights of ``model``."""
         self._began = copy.deepcopy(model.state_dict())
         self.average.load_state_dict(self._began)
         self.model.load_state_dict(self._began)
         self.optimizer = self._fresh()
-        self.step, self.number, self.at = 0, POLISH_FROM, 0
+        self.step, self.number, self.at = 0, LESSONS_FROM, 0
 
     def began(self) -> Compact:
-        """The model that polishing began with, or as it is if it has not."""
+        """The model that the second part began with."""
+        assert self._began is not None
         model = copy.deepcopy(self.average)
-        if self._began is not None:
-            model.load_state_dict(self._began)
+        model.load_state_dict(self._began)
         return model
 
     def result(self) -> Compact:
-        """The averaged weights; once polishing, mixed with those that it began with."""
+        """The averaged weights, mixed with those that the second part began with."""
         model = copy.deepcopy(self.average)
         before = self.began().state_dict()
         for name, mean in model.state_dict().items():

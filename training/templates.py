@@ -13,6 +13,8 @@ from typing import Any
 
 from training.data import LABELS, Row
 
+#: What they have for a source.
+SOURCE = "templates"
 #: How much a made sentence counts beside a real comment.
 TRUST = 0.7
 
@@ -54,7 +56,7 @@ def _row(
     labels = tuple(float(label) for label in kind["labels"])
     return Row(
         text=text,
-        source="templates",
+        source=SOURCE,
         labels=tuple(max(label, 0.0) for label in labels),
         weights=tuple(TRUST if label >= 0 else 0.0 for label in labels),
     )

@@ -9,8 +9,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import torch
+from transformers import MPNetConfig, MPNetModel
 
 from training.data import LABELS
+from training.model import base_tokenizer
 
 
 def row(text: str, source: str = "toxic_spans-train", **labels: float | None) -> dict[str, Any]:
@@ -52,3 +55,22 @@ def data(tmp_path: Path) -> Path:
 def _idiot(text: str) -> list[int]:
     at = text.index("idiot")
     return list(range(at, at + 5))
+
+
+@pytest.fixture(scope="session")
+def larger(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The teacher's encoder, made small, with weights by chance."""
+    folder = tmp_path_factory.mktemp("larger")
+    tokenizer = base_tokenizer()
+    tokenizer.save(str(folder / "tokenizer.json"))
+    torch.manual_seed(0)
+    shape = MPNetConfig(
+        vocab_size=tokenizer.get_vocab_size(),
+        hidden_size=32,
+        num_hidden_layers=3,
+        num_attention_heads=2,
+        intermediate_size=64,
+        max_position_embeddings=130,
+    )
+    MPNetModel(shape).save_pretrained(folder)
+    return folder

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from tests.training.conftest import row, write_rows
 from training.data import fingerprint, load, spans_of, unseen
-from training.mix import GROUPS, POLISH, POLISH_FROM, TALK, mix_of
+from training.mix import GROUPS, TALK, mix_of
 
 
 def test_evaluation_texts_are_left_out_however_they_are_typed(data: Path) -> None:
@@ -79,6 +79,5 @@ def test_no_hate_speech_does_not_say_not_toxic(data: Path) -> None:
     assert civil.weights[0] == 1
 
 
-def test_talk_comes_after_groups_and_polish_last() -> None:
-    assert mix_of(POLISH_FROM) == POLISH
+def test_talk_comes_after_groups() -> None:
     assert [mix_of(epoch) for epoch in (0, 3, 4, 9)] == [GROUPS, GROUPS, TALK, TALK]

@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 import json
+import shutil
+from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
+from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
 from tokenizers import Tokenizer
 
+from tests.scorer.conftest import rows
+from training import export
 from training.batches import MAX_TOKENS
 from training.export import FRACTION, platt, rounded
 from training.restart import read_model
 from workers.scorer.engines import load_engine
-from workers.scorer.engines.manifest import BUNDLED
+from workers.scorer.engines.manifest import BUNDLED, Manifest
+from workers.scorer.engines.onnx import OnnxEngine
 
 
 def test_calibration_finds_how_the_logits_are_off() -> None:
@@ -58,3 +64,19 @@ def test_a_model_read_back_scores_the_same_but_for_its_calibration() -> None:
     scores = load_engine("detoxify", "compact").score([text])[0].values
     for logit, (name, (scale, shift)) in zip(logits, calibration.items(), strict=True):
         assert 1 / (1 + np.exp(-(scale * logit + shift))) == pytest.approx(scores[name], abs=1e-4)
+
+
+def test_a_graph_made_anew_is_the_bundled_one(data: Path, tmp_path: Path) -> None:
+    """So what lies in the repository is what the code makes of its checkpoint."""
+    folder = tmp_path / "compact"
+    shutil.copytree(BUNDLED / "compact", folder)
+    (folder / "model.onnx").unlink()
+    texts = [row["text"] for row in rows("sample.jsonl")][:40]
+
+    done = CliRunner().invoke(export.main, ["--data", str(data), "--out", str(folder)])
+
+    assert done.exit_code == 0, done.output
+    assert Manifest.of("compact").files.keys() == Manifest.at(folder).files.keys()
+    old, new = (OnnxEngine(Manifest.at(at)).score(texts) for at in (BUNDLED / "compact", folder))
+    for one, other in zip(old, new, strict=True):
+        assert other.values == pytest.approx(one.values, abs=0.01)

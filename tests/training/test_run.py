@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import gzip
+import json
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -11,61 +14,92 @@ import torch
 from click.testing import CliRunner
 from tokenizers import Tokenizer
 
+from tests.training.conftest import row
+from training import teacher as teachers
 from training import train
 from training.batches import MAX_TOKENS
-from training.mix import GROUPS, POLISH_FROM
+from training.mix import GROUPS, LESSONS_FROM
 from training.restart import read_model
-from training.run import Run
+from training.run import KEPT, LONG, SHORT, Run
+from training.teacher import Teacher
 from workers.scorer.engines.manifest import BUNDLED
+
+RunIt = Callable[..., dict[str, Any]]
 
 
 @pytest.fixture(autouse=True)
 def _small(monkeypatch: pytest.MonkeyPatch) -> None:
     little = replace(GROUPS, made=100, written_out=0.5, joined=0.2)
-    monkeypatch.setattr(train, "GROUPS", little)
+    for name in ("GROUPS", "LESSONS", "TEACHER"):
+        monkeypatch.setattr(train, name, little)
     monkeypatch.setattr(train, "mix_of", lambda _epoch: little)
     monkeypatch.setattr(train, "SAVE_EVERY", 1)
+    # At once as fast as it gets, so that a few batches make a difference.
+    monkeypatch.setattr(train, "LONG", replace(LONG, warm_up=1))
+    monkeypatch.setattr(train, "SHORT", replace(SHORT, warm_up=1))
+    monkeypatch.setattr(teachers, "PACE", replace(teachers.PACE, warm_up=1))
 
 
-def run(data: Path, out: Path, *options: str, code: int = 0) -> dict[str, Any]:
-    arguments = ["--data", str(data), "--out", str(out), "--threads", "1", *options]
-    done = CliRunner().invoke(train.main, arguments, catch_exceptions=False)
-    assert done.exit_code == code, done.output
-    state: dict[str, Any] = torch.load(out / "checkpoint.pt", weights_only=True)
-    return state
+@pytest.fixture
+def run(data: Path, larger: Path) -> RunIt:
+    """``run(OUT, ...)`` runs the command; how it stands then."""
+
+    def run(out: Path, *options: str, code: int = 0) -> dict[str, Any]:
+        given = {"--data": data, "--out": out, "--teacher": larger, "--threads": 1}
+        arguments = [str(word) for pair in given.items() for word in pair]
+        done = CliRunner().invoke(train.main, [*arguments, *options], catch_exceptions=False)
+        assert done.exit_code == code, done.output
+        state: dict[str, Any] = torch.load(out / "checkpoint.pt", weights_only=True)
+        return state
+
+    return run
 
 
 def test_an_interrupted_run_goes_on_where_it_was(
-    data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    run: RunIt, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    options = ("--steps", "4", "--polish", "2")
-    whole = run(data, tmp_path / "whole", *options)
+    options = ("--steps", "4", "--teacher-steps", "2", "--lessons", "2")
+    whole = run(tmp_path / "whole", *options)
 
-    learn, stops = Run.learn, [(True, 1), (False, 3)]
+    learn, learn_to_teach = Run.learn, Teacher.learn
+    stops = [("lessons", 1), ("teacher", 1), ("first", 3)]
+
+    def stop(part: str, step: int) -> None:
+        if stops and (part, step) == stops[-1]:
+            stops.pop()
+            raise KeyboardInterrupt
 
     def interrupted(self: Run, *arguments: Any) -> float:
-        if stops and (self.polishing, self.step) == stops[-1]:
-            raise KeyboardInterrupt
+        stop("lessons" if self.in_lessons else "first", self.step)
         return learn(self, *arguments)
 
+    def interrupted_too(self: Teacher, *arguments: Any) -> float:
+        stop("teacher", self.step)
+        return learn_to_teach(self, *arguments)
+
     monkeypatch.setattr(Run, "learn", interrupted)
+    monkeypatch.setattr(Teacher, "learn", interrupted_too)
     while stops:
-        stopped = run(data, tmp_path / "parts", *options, code=1)
-        assert stopped["position"][0] == stops.pop()[1]
-    parts = run(data, tmp_path / "parts", *options)
+        left = len(stops)
+        run(tmp_path / "parts", *options, code=1)
+        assert len(stops) == left - 1
+    monkeypatch.setattr(train, "Teacher", None)  # what it said is kept
+    parts = run(tmp_path / "parts", *options)
 
     assert parts["position"] == whole["position"]
     assert whole["position"][0] == 2
-    assert whole["position"][1] >= POLISH_FROM
-    for name, weights in whole["model"].items():
-        torch.testing.assert_close(parts["model"][name], weights)
+    assert whole["position"][1] >= LESSONS_FROM
+    for part in ("model", "ema", "began"):
+        for name, weights in whole[part].items():
+            torch.testing.assert_close(parts[part][name], weights)
 
 
-def test_a_model_is_polished_from_where_it_stands(data: Path, tmp_path: Path) -> None:
+def test_a_model_learns_on_from_where_it_stands(run: RunIt, tmp_path: Path) -> None:
     folder = BUNDLED / "compact"
     before = read_model(folder, MAX_TOKENS).state_dict()
 
-    state = run(data, tmp_path / "out", "--model", str(folder), "--polish", "2")
+    options = ("--model", str(folder), "--teacher-steps", "1", "--lessons", "2")
+    state = run(tmp_path / "out", *options)
 
     tokenizers = [(place / "tokenizer.json").read_bytes() for place in (folder, tmp_path / "out")]
     assert tokenizers[0] == tokenizers[1]
@@ -73,5 +107,15 @@ def test_a_model_is_polished_from_where_it_stands(data: Path, tmp_path: Path) ->
     assert 0 < max(moved) < 0.01
     kept = Run(Tokenizer.from_file(str(folder / "tokenizer.json")), tmp_path / "out/checkpoint.pt")
     for name, weights in kept.result().state_dict().items():
-        half = (before[name] + state["ema"][name]) / 2
-        torch.testing.assert_close(weights, half)
+        mixed = KEPT * before[name] + (1 - KEPT) * state["ema"][name]
+        torch.testing.assert_close(weights, mixed)
+
+
+def test_lessons_on_other_data_are_refused(run: RunIt, data: Path, tmp_path: Path) -> None:
+    options = ("--model", str(BUNDLED / "compact"), "--teacher-steps", "1", "--lessons", "1")
+    run(tmp_path / "out", *options)
+    with gzip.open(data / "train.jsonl.gz", "at", encoding="utf-8") as file:
+        file.writelines(json.dumps(row(f"Another {i}.", toxicity=0.0)) + "\n" for i in range(20))
+
+    with pytest.raises(AssertionError, match="is of other data: begin with an empty --out"):
+        run(tmp_path / "out", *options)

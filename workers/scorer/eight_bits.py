@@ -4,7 +4,8 @@ Weights get a scale per column beforehand, activations one per tensor as they co
 quantisation). Encoders have a few channels that are always far larger than all others ("massive
 activations", Sun et al. 2024, arXiv:2402.17762), and a scale that holds them leaves the others a
 handful of steps. So those few stay in floating point, multiplied beside the rest (Dettmers et al.
-2022, "LLM.int8()", arXiv:2208.07339). Decision 151 has what that brings.
+2022, "LLM.int8()", arXiv:2208.07339). What goes into fused attention is left as it is: nothing can
+be added between its parts. Decision 151 has what all that brings.
 """
 
 from __future__ import annotations
@@ -35,7 +36,7 @@ def quantise(graph: Path, out: Path, examples: Iterable[Sequence[int]] = ()) -> 
     large. Without any, none stays in floating point. ``graph`` is overwritten on the way.
     """
     model = onnx.load(graph)
-    exact = _set_aside(model, _largest(model, graph, examples))
+    exact = _set_aside(model, _largest(model, graph, [*examples]))
     _pack_tables(model)
     onnx.save(model, graph)
     del model  # as large as the weights; the quantiser reads them again
@@ -67,10 +68,12 @@ def _by_weights(model: ModelProto) -> dict[str, list[NodeProto]]:
 
 
 def _largest(
-    model: ModelProto, graph: Path, examples: Iterable[Sequence[int]]
+    model: ModelProto, graph: Path, examples: Sequence[Sequence[int]]
 ) -> dict[str, Floats]:
     """By table of weights, how large each channel of what it is multiplied with gets."""
     products = _by_weights(model)
+    if not (examples and products):
+        return {}
     watched = sorted({node.input[0] for nodes in products.values() for node in nodes})
     outputs = [helper.make_empty_tensor_value_info(name) for name in watched]
     model.graph.output.extend(outputs)
@@ -87,7 +90,6 @@ def _largest(
     return {
         weights: np.max([most[node.input[0]] for node in nodes], axis=0)
         for weights, nodes in products.items()
-        if most
     }
 
 
@@ -137,23 +139,23 @@ def _split(model: ModelProto, node: NodeProto, weights: str) -> str:
 def _pack_tables(model: ModelProto) -> None:
     """Embeddings in eight bits with a scale per column: few columns are large, and always."""
     tables = _initializers(model)
-    packed: set[str] = set()
     for at in reversed(range(len(model.graph.node))):
         node = model.graph.node[at]
-        name, target = node.input[0], node.output[0]
-        table = tables.get(name) if node.op_type == "Gather" else None
+        table = tables.get(node.input[0]) if node.op_type == "Gather" else None
         if table is None or table.data_type != TensorProto.FLOAT or len(table.dims) != 2:
             continue
-        if name not in packed:
-            packed.add(name)
-            values = numpy_helper.to_array(table)
-            scale = np.maximum(np.abs(values).max(axis=0) / 127, np.finfo(np.float32).tiny)
-            whole = np.rint(values / scale).astype(np.int8)
-            model.graph.initializer.append(numpy_helper.from_array(whole, f"{name}.packed"))
-            model.graph.initializer.append(numpy_helper.from_array(scale, f"{name}.scale"))
-            model.graph.initializer.remove(table)
+        name, target = node.input[0], node.output[0]
+        values = numpy_helper.to_array(table)
+        scale = np.maximum(np.abs(values).max(axis=0) / 127, np.finfo(np.float32).tiny)
+        # A column at a time: of XLM-RoBERTa's table, a copy takes 768 MB.
+        packed = np.empty(values.shape, dtype=np.int8)
+        for column in range(values.shape[1]):
+            packed[:, column] = np.rint(values[:, column] / scale[column])
+        model.graph.initializer.append(numpy_helper.from_array(packed, f"{name}.packed"))
+        model.graph.initializer.append(numpy_helper.from_array(scale, f"{name}.scale"))
+        model.graph.initializer.remove(table)
         node.input[0], node.output[0] = f"{name}.packed", f"{target}.packed"
         unpack = helper.make_node(
-            "DequantizeLinear", [node.output[0], f"{name}.scale"], [target], axis=2
+            "DequantizeLinear", [node.output[0], f"{name}.scale"], [target], axis=-1
         )
         model.graph.node.insert(at + 1, unpack)

@@ -143,12 +143,6 @@ def _convert(
     except OSError:
         raise
     except Exception as error:
-        if shutil.disk_usage(folder).free < 1 << 20:
-            # ONNX Runtime's own words for a full disk differ from place to place.
-            raise PullError(
-                f"The disk of {folder.parent} filled up. Make room, or choose another folder "
-                "with MODERATO_MODELS_DIR; then run the same command again."
-            ) from error
         raise PullError(
             f"The model cannot be converted ({type(error).__name__}: {error}). Nothing was "
             "installed."
