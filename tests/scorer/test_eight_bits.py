@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import onnx
@@ -23,7 +24,7 @@ from transformers import (
 
 from workers.scorer.convert import write_onnx
 
-SIZE = {
+SIZE: dict[str, Any] = {
     "vocab_size": 100, "hidden_size": 64, "num_hidden_layers": 3, "num_attention_heads": 4,
     "intermediate_size": 128, "max_position_embeddings": 40, "num_labels": 6,
     "initializer_range": 0.1,
