@@ -55,7 +55,7 @@ class Mirror:
         else:
             answer.enable_chunked_encoding()
         await answer.prepare(request)
-        await self._send(request, answer, body[start:])
+        await self._send(request, answer, body[start:], start)
         return answer
 
     def _start(self, request: web.Request, tag: str) -> int:
@@ -64,9 +64,14 @@ class Mirror:
             return 0
         return int(found[1])
 
-    async def _send(self, request: web.Request, answer: web.StreamResponse, body: bytes) -> None:
+    async def _send(
+        self, request: web.Request, answer: web.StreamResponse, body: bytes, start: int
+    ) -> None:
         cut = self.cuts.pop(0) if self.cuts else len(body)
-        hang = self.hang_after if request.path.endswith(".ckpt") else None
+        hang = None
+        if self.hang_after is not None and request.path.endswith(".ckpt"):
+            # For who asks again after waiting in vain, too.
+            hang = max(0, self.hang_after - start)
         stop = min(cut, len(body) if hang is None else hang)
         for begin in range(0, stop, 1 << 16):
             piece = body[begin : min(begin + (1 << 16), stop)]
