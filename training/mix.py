@@ -83,7 +83,8 @@ TEACHER = Mix(
     as_written=0.7,
     written_out=0.6,
 )
-#: What the teacher is asked about, for the small model to learn.
+#: What the teacher is asked about, for the small model to learn; and many made sentences, or what
+#: it knows of groups wears off.
 LESSONS = Mix(
     shown={
         "jigsaw2018": 1.5,
@@ -94,7 +95,7 @@ LESSONS = Mix(
         "davidson2017": 0.15,
     },
     zeros=0.1,
-    made=4_000,
+    made=16_000,
     heavy=0.15,
     written_out=0.6,
     joined=0.1,
