@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import socket
 import subprocess
 import time
@@ -17,6 +18,11 @@ from redis.exceptions import RedisError
 from moderato.config import Config
 from moderato.embedded import find_server
 from tests.processes import Spawn, Spawner
+
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    # Started in the background of a script, as by nohup: whatever a test starts would be deaf to
+    # Ctrl-C as well.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 ConfigFactory = Callable[..., Config]
 
