@@ -201,7 +201,10 @@ def main(
     torch.set_num_threads(threads)
     torch.manual_seed(SEED)  # for the fresh heads
     out.mkdir(parents=True, exist_ok=True)
-    base = base or teachers.base_folder(out)
+    try:
+        base = base or teachers.base_folder(out)
+    except RuntimeError as error:
+        raise click.ClickException(str(error)) from error
     if model:
         shutil.copyfile(model / "tokenizer.json", out / "tokenizer.json")
     train, validation = load(data)
