@@ -100,11 +100,8 @@ LESSONS = Mix(
     written_out=0.6,
     joined=0.1,
 )
-#: The epoch from which on it is TALK, and the first of the second part, whenever that begins.
-TALK_FROM = 4
+#: Of the batches of the first part, so many are GROUPS; the others are TALK.
+GROUPS_SHARE = 5 / 8
+#: The first epoch of TALK, and that of the second part, whenever they begin.
+TALK_FROM = 500
 LESSONS_FROM = 1_000
-
-
-def mix_of(epoch: int) -> Mix:
-    """The mix of an epoch of the first part, counted from 0."""
-    return TALK if epoch >= TALK_FROM else GROUPS

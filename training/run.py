@@ -15,7 +15,7 @@ from tokenizers import Tokenizer
 from training import model as models
 from training.batches import MAX_TOKENS, Batch, Ids, pad
 from training.data import LABELS
-from training.mix import LESSONS_FROM
+from training.mix import LESSONS_FROM, TALK_FROM
 from training.model import Compact
 
 #: How much the marks of toxic words weigh beside the labels of the text.
@@ -90,6 +90,15 @@ class Run:
 
     def _fresh(self) -> torch.optim.Optimizer:
         return torch.optim.AdamW(self.model.parameters(), weight_decay=0.01, fused=True)
+
+    @property
+    def in_talk(self) -> bool:
+        """Whether its first part has come to talk."""
+        return self.number >= TALK_FROM
+
+    def begin_talk(self) -> None:
+        """Go on with talk."""
+        self.number, self.at = TALK_FROM, 0
 
     @property
     def in_lessons(self) -> bool:

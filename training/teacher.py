@@ -146,7 +146,7 @@ class Teacher:
         at = 0
         with tqdm(total=len(ids), unit="text", mininterval=10, desc="judging") as bar:
             while at < len(order):
-                batch = order[at : at + _AT_ONCE // (len(ids[order[at]]) + 16)]
+                batch = order[at : at + _AT_ONCE // (len(ids[order[at]]) + 4)]
                 tokens, mask = pad([ids[i] for i in batch])
                 with torch.autocast("cpu", torch.bfloat16):
                     found[batch] = self.model(tokens, attention_mask=mask).logits.float().numpy()

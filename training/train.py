@@ -33,7 +33,7 @@ from training.batches import MAX_TOKENS, Batch, Example, batched, collate, encod
 from training.data import LABELS, Row, fingerprint, load, unseen
 from training.export import calibrate
 from training.lessons import judged, taught
-from training.mix import GROUPS, LESSONS, LESSONS_FROM, TEACHER, Mix, mix_of
+from training.mix import GROUPS, GROUPS_SHARE, LESSONS, LESSONS_FROM, TALK, TEACHER, Mix
 from training.model import Compact
 from training.restart import read_model
 from training.run import LONG, SEED, SHORT, Pace, Run, predict
@@ -117,6 +117,32 @@ def epoch_of(rows: list[Row], mix: Mix, number: int, banned: frozenset[str]) -> 
     return shown([*rows, *made], mix, seed)
 
 
+def learn(
+    run: Run,
+    part: Part,
+    pace: Pace,
+    last: int,
+    seen: Callable[[], dict[str, float]],
+    until: int | None = None,
+) -> None:
+    """Let ``run`` learn ``part`` up to batch ``last``, or to ``until`` on the way there.
+
+    Keeps it every ``SAVE_EVERY`` batches, and says what is ``seen`` of it every ``LOOK_EVERY``.
+    """
+    batches = iter(part)
+    mean_loss = 0.0
+    with tqdm(total=last, initial=run.step, unit="batch", mininterval=10) as bar:
+        while run.step < (last if until is None else until):
+            loss = run.learn(next(batches), pace.rate(run.step, last), pace.ema)
+            mean_loss += 0.02 * (loss - mean_loss)
+            bar.update()
+            bar.set_postfix(epoch=run.number, loss=f"{mean_loss:.4f}", refresh=False)
+            if run.step % SAVE_EVERY == 0 or run.step == last:
+                run.save()
+            if run.step % LOOK_EVERY == 0 or run.step == last:
+                bar.write(json.dumps({"step": run.step, **seen()}))
+
+
 def teach(teacher: Teacher, rows: list[Row], steps: int) -> None:
     """Let ``teacher`` learn from ``rows``, in batches that follow from the seed."""
     if teacher.step >= steps:
@@ -161,6 +187,14 @@ def lessons_of(
     return taught(rows, together)
 
 
+def installed_teacher(out: Path) -> Path:
+    """The encoder in the installed packages, put together below ``out``."""
+    try:
+        return teachers.base_folder(out)
+    except RuntimeError as error:
+        raise click.ClickException(str(error)) from error
+
+
 @click.command()
 @click.option("--data", type=click.Path(path_type=Path, exists=True), required=True)
 @click.option("--out", type=click.Path(path_type=Path), required=True)
@@ -201,10 +235,7 @@ def main(
     torch.set_num_threads(threads)
     torch.manual_seed(SEED)  # for the fresh heads
     out.mkdir(parents=True, exist_ok=True)
-    try:
-        base = base or teachers.base_folder(out)
-    except RuntimeError as error:
-        raise click.ClickException(str(error)) from error
+    base = base or installed_teacher(out)
     if model:
         shutil.copyfile(model / "tokenizer.json", out / "tokenizer.json")
     train, validation = load(data)
@@ -216,28 +247,18 @@ def main(
     banned = unseen(data)
     click.echo(f"{len(train)} rows, {len(validation)} held out")
 
-    def learn(part: Part, pace: Pace, last: int) -> None:
-        batches = iter(part)
-        mean_loss = 0.0
-        with tqdm(total=last, initial=run.step, unit="batch", mininterval=10) as bar:
-            while run.step < last:
-                loss = run.learn(next(batches), pace.rate(run.step, last), pace.ema)
-                mean_loss += 0.02 * (loss - mean_loss)
-                bar.update()
-                bar.set_postfix(epoch=run.number, loss=f"{mean_loss:.4f}", refresh=False)
-                if run.step % SAVE_EVERY == 0 or run.step == last:
-                    run.save()
-                if run.step % LOOK_EVERY == 0 or run.step == last:
-                    result = run.result() if run.in_lessons else run.average
-                    found = look(validation, predict(result, held_out))
-                    bar.write(json.dumps({"step": run.step, **found}))
+    def seen() -> dict[str, float]:
+        result = run.result() if run.in_lessons else run.average
+        return look(validation, predict(result, held_out))
 
+    def first(mix: Mix) -> Part:
+        return Part(run, tokenizer, FIRST_TOKENS, lambda n: epoch_of(train, mix, n, banned))
+
+    if not run.in_talk:
+        learn(run, first(GROUPS), LONG, steps, seen, until=int(GROUPS_SHARE * steps))
+        run.begin_talk()
     if not run.in_lessons:
-        learn(
-            Part(run, tokenizer, FIRST_TOKENS, lambda n: epoch_of(train, mix_of(n), n, banned)),
-            LONG,
-            steps,
-        )
+        learn(run, first(TALK), LONG, steps, seen)
         run.begin_lessons(run.average)
 
     def teacher() -> Teacher:
@@ -249,7 +270,7 @@ def main(
     calibrate(small, tokenizer, validation)
     asked = epoch_of(train, LESSONS, LESSONS_FROM, banned)
     rows = lessons_of(asked, teacher, small, tokenizer, out / "lessons.npz")
-    learn(Part(run, tokenizer, MAX_TOKENS, lambda _: rows), SHORT, lessons)
+    learn(run, Part(run, tokenizer, MAX_TOKENS, lambda _: rows), SHORT, lessons, seen)
     click.echo("done; next: python -m training.export")
 
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from tests.training.conftest import row, write_rows
 from training.data import fingerprint, load, spans_of, unseen
-from training.mix import GROUPS, TALK, mix_of
+from training.mix import GROUPS, TALK
 
 
 def test_evaluation_texts_are_left_out_however_they_are_typed(data: Path) -> None:
@@ -77,7 +77,3 @@ def test_no_hate_speech_does_not_say_not_toxic(data: Path) -> None:
     assert swearing.weights[0] == pytest.approx(0.7 * TALK.zeros)
     assert swearing.weights[-1] == pytest.approx(0.7), "that it attacks no group is certain"
     assert civil.weights[0] == 1
-
-
-def test_talk_comes_after_groups() -> None:
-    assert [mix_of(epoch) for epoch in (0, 3, 4, 9)] == [GROUPS, GROUPS, TALK, TALK]

@@ -18,7 +18,8 @@ from tests.training.conftest import row
 from training import teacher as teachers
 from training import train
 from training.batches import MAX_TOKENS
-from training.mix import GROUPS, LESSONS_FROM
+from training.data import Row
+from training.mix import GROUPS, LESSONS_FROM, TALK_FROM, Mix
 from training.restart import read_model
 from training.run import KEPT, LONG, SHORT, Run
 from training.teacher import Teacher
@@ -30,9 +31,8 @@ RunIt = Callable[..., dict[str, Any]]
 @pytest.fixture(autouse=True)
 def _small(monkeypatch: pytest.MonkeyPatch) -> None:
     little = replace(GROUPS, made=100, written_out=0.5, joined=0.2)
-    for name in ("GROUPS", "LESSONS", "TEACHER"):
+    for name in ("GROUPS", "TALK", "LESSONS", "TEACHER"):
         monkeypatch.setattr(train, name, little)
-    monkeypatch.setattr(train, "mix_of", lambda _epoch: little)
     monkeypatch.setattr(train, "SAVE_EVERY", 1)
     # At once as fast as it gets, so that a few batches make a difference.
     monkeypatch.setattr(train, "LONG", replace(LONG, warm_up=1))
@@ -92,6 +92,34 @@ def test_an_interrupted_run_goes_on_where_it_was(
     for part in ("model", "ema", "began"):
         for name, weights in whole[part].items():
             torch.testing.assert_close(parts[part][name], weights)
+
+
+def test_talk_comes_after_groups(
+    run: RunIt, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    talk = replace(train.TALK, made=90)
+    monkeypatch.setattr(train, "TALK", talk)
+    asked: list[tuple[Mix, int, int]] = []
+    epoch_of, learn = train.epoch_of, Run.learn
+    step = 0
+
+    def noted(rows: list[Row], mix: Mix, number: int, banned: frozenset[str]) -> list[Row]:
+        asked.append((mix, number, step))
+        return epoch_of(rows, mix, number, banned)
+
+    def counted(self: Run, *arguments: Any) -> float:
+        nonlocal step
+        step += 1
+        return learn(self, *arguments)
+
+    monkeypatch.setattr(train, "epoch_of", noted)
+    monkeypatch.setattr(Run, "learn", counted)
+    run(tmp_path / "out", "--steps", "8", "--teacher-steps", "1", "--lessons", "1")
+
+    first = [each for each in asked if each[1] < LESSONS_FROM - 1]
+    assert {number for _, number, _ in first} >= {0, TALK_FROM}
+    for mix, number, at in first:
+        assert (mix == talk) == (number >= TALK_FROM) == (at >= 5)
 
 
 def test_a_model_learns_on_from_where_it_stands(run: RunIt, tmp_path: Path) -> None:
