@@ -39,7 +39,7 @@ RUN ?= build/model
 model: $(VENV)/.installed-test ## Make the bundled model anew: make model DATA=FOLDER
 	@test -n "$(DATA)" || { echo "Say where the data lies: make model DATA=FOLDER; see training/README.md"; exit 1; }
 	@$(PIP) --editable '.[teacher]'
-	$(PY) -m training.train --data $(DATA) --out $(RUN)
+	$(PY) -m training.train --data $(DATA) --out $(RUN) $(ARGS)
 	$(PY) -m training.export --data $(DATA) --run $(RUN) --out workers/scorer/models/compact
 	$(PY) -m training.words --data $(DATA)
 	$(PY) -m training.card --data $(DATA)

@@ -1,8 +1,7 @@
 """A larger encoder that learns from the same rows, to teach the small one.
 
-It is all-mpnet-base-v2 (Apache-2.0): twelve layers, 110 million weights. Where the processor
-multiplies half-precision numbers by itself (AMX), it reads 25 comments a second to learn them and
-150 to judge them; elsewhere it takes many times longer.
+It is all-mpnet-base-v2 (Apache-2.0): twelve layers, 110 million weights. training/README.md says how
+long it takes to learn and to judge.
 """
 
 from __future__ import annotations
