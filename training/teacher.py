@@ -1,7 +1,7 @@
 """A larger encoder that learns from the same rows, to teach the small one.
 
-It is all-mpnet-base-v2 (Apache-2.0): twelve layers, 110 million weights. training/README.md says how
-long it takes to learn and to judge.
+It is all-mpnet-base-v2 (Apache-2.0): twelve layers, 110 million weights. training/README.md says
+how long it takes to learn and to judge.
 """
 
 from __future__ import annotations
