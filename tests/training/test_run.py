@@ -97,7 +97,7 @@ def test_an_interrupted_run_goes_on_where_it_was(
 def test_talk_comes_after_groups(
     run: RunIt, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    talk = replace(train.TALK, made=90)
+    talk = replace(GROUPS, made=90)
     monkeypatch.setattr(train, "TALK", talk)
     asked: list[tuple[Mix, int, int]] = []
     epoch_of, learn = train.epoch_of, Run.learn
