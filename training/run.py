@@ -93,7 +93,7 @@ class Run:
 
     @property
     def in_talk(self) -> bool:
-        """Whether its first part has come to talk."""
+        """Whether it has come to talk, or further."""
         return self.number >= TALK_FROM
 
     def begin_talk(self) -> None:
