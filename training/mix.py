@@ -101,7 +101,7 @@ LESSONS = Mix(
     joined=0.1,
 )
 #: Of the batches of the first part, so many are GROUPS; the others are TALK.
-GROUPS_SHARE = 5 / 8
+GROUPS_SHARE = 3 / 4
 #: The first epoch of TALK, and that of the second part, whenever they begin.
 TALK_FROM = 500
 LESSONS_FROM = 1_000
