@@ -19,7 +19,7 @@ from training import teacher as teachers
 from training import train
 from training.batches import MAX_TOKENS
 from training.data import Row
-from training.mix import GROUPS, LESSONS_FROM, TALK_FROM, Mix
+from training.mix import GROUPS, GROUPS_SHARE, LESSONS_FROM, TALK_FROM, Mix
 from training.restart import read_model
 from training.run import KEPT, LONG, SHORT, Run
 from training.teacher import Teacher
@@ -119,7 +119,7 @@ def test_talk_comes_after_groups(
     first = [each for each in asked if each[1] < LESSONS_FROM - 1]
     assert {number for _, number, _ in first} >= {0, TALK_FROM}
     for mix, number, at in first:
-        assert (mix == talk) == (number >= TALK_FROM) == (at >= 5)
+        assert (mix == talk) == (number >= TALK_FROM) == (at >= GROUPS_SHARE * 8)
 
 
 def test_a_model_learns_on_from_where_it_stands(run: RunIt, tmp_path: Path) -> None:
