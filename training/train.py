@@ -45,7 +45,6 @@ LOOK_EVERY = 2_000
 #: Of a text, so many tokens are read in the first part: the cost is in the long ones, the sense
 #: mostly in front.
 FIRST_TOKENS = 128
-LESSON_STEPS = 1_000
 
 
 def look(rows: list[Row], logits: NDArray[np.float64]) -> dict[str, float]:
@@ -199,9 +198,7 @@ def installed_teacher(out: Path) -> Path:
 @click.option("--data", type=click.Path(path_type=Path, exists=True), required=True)
 @click.option("--out", type=click.Path(path_type=Path), required=True)
 @click.option("--steps", default=6_000, show_default=True, help="Batches of 4,096 tokens.")
-@click.option(
-    "--lessons", default=LESSON_STEPS, show_default=True, help="Batches of the second part."
-)
+@click.option("--lessons", default=1_000, show_default=True, help="Batches of the second part.")
 @click.option(
     "--model",
     type=click.Path(path_type=Path, exists=True, file_okay=False),
